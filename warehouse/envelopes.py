@@ -1,0 +1,93 @@
+"""Envelopes as lines of a landing file, and back.
+
+A line is one JSON object. ``salt`` comes first and has a fixed length, so that the content of a line is the
+line without its first :data:`SALT_CHARS` characters. The salt makes the line's digest a commitment: once a
+payload is lawfully dropped, the digest that stays in the ledger cannot be used to guess it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from records.canonical import iso
+from records.errors import EvidenceDamaged
+from records.model import Envelope
+
+SALT_BYTES = 16
+SALT_CHARS = len('{"salt":"') + 2 * SALT_BYTES + len('",')
+
+
+def content_of(envelope: Envelope) -> bytes:
+    """All of the envelope's line but its salt: the same envelope always gives the same bytes."""
+    fields = {
+        "kind": envelope.kind,
+        "account_id": envelope.account_id,
+        "subject": envelope.subject,
+        "method": envelope.method,
+        "url": envelope.url,
+        "status": envelope.status,
+        "headers": dict(sorted(envelope.headers.items())),
+        "fetched_at": iso(envelope.fetched_at),
+        "minimised": envelope.minimised,
+        "sha256": hashlib.sha256(envelope.body).hexdigest(),
+        **_body(envelope.body),
+    }
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()[1:]
+
+
+def salted(content: bytes, salt: bytes) -> bytes:
+    """The line, without its line feed."""
+    return b'{"salt":"%s",' % salt.hex().encode() + content
+
+
+def from_line(line: bytes, where: str) -> Envelope:
+    """The envelope in ``line``.
+
+    Raises
+    ------
+    EvidenceDamaged : the line is not one of ours, or its body is not what was landed.
+    """
+    try:
+        fields = json.loads(line)
+        body = _body_of(fields)
+        envelope = _build(fields, body)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EvidenceDamaged(f"{where} is not an envelope ({type(error).__name__})", RESTORE) from error
+    if hashlib.sha256(body).hexdigest() != fields["sha256"]:
+        raise EvidenceDamaged(f"the body in {where} does not match its SHA-256", RESTORE)
+    return envelope
+
+
+RESTORE = "Restore the file from a backup"
+
+
+def _body(body: bytes) -> dict[str, str]:
+    try:
+        return {"body": body.decode()}
+    except UnicodeDecodeError:
+        return {"body_b64": base64.b64encode(body).decode()}
+
+
+def _body_of(fields: dict[str, Any]) -> bytes:
+    if "body" in fields:
+        return str(fields["body"]).encode()
+    return base64.b64decode(fields["body_b64"], validate=True)
+
+
+def _build(fields: dict[str, Any], body: bytes) -> Envelope:
+    return Envelope(
+        kind=fields["kind"],
+        body=body,
+        fetched_at=datetime.fromisoformat(fields["fetched_at"]),
+        account_id=fields["account_id"],
+        method=fields["method"],
+        url=fields["url"],
+        status=fields["status"],
+        headers=fields["headers"],
+        subject=fields["subject"],
+        minimised=fields["minimised"],
+    )
