@@ -22,7 +22,7 @@ def plain(value: Any) -> Any:
     ------
     TypeError : for a type that has no canonical form, or a naive datetime.
     """
-    if value is None or isinstance(value, bool | int) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, bool | int) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
         return value.value

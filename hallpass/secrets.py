@@ -1,0 +1,52 @@
+"""Where secrets come from: Airflow connections, by name; never a file of ours.
+
+`AIRFLOW_CONN_<NAME>` in the environment is Airflow's own form of a connection (JSON or URI), so it serves the
+command line too: https://airflow.apache.org/docs/apache-airflow/stable/howto/connection.html
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from urllib.parse import unquote, urlsplit
+
+from records.errors import TokenDead
+
+MINIMISE = "hallpass_minimise"
+
+
+def secret(name: str) -> str:
+    """The password of the Airflow connection ``name``: from the environment, else from Airflow's own store.
+
+    Raises
+    ------
+    TokenDead : where there is none.
+    """
+    found = _from_environment(name) or _from_airflow(name)
+    if not found:
+        raise TokenDead(
+            f"No secret is kept under the Airflow connection {name}",
+            f"Add it in Airflow (Admin, Connections) or set AIRFLOW_CONN_{name.upper()}",
+        )
+    return found
+
+
+def _from_environment(name: str) -> str | None:
+    text = os.environ.get(f"AIRFLOW_CONN_{name.upper()}")
+    if not text:
+        return None
+    if text.lstrip().startswith("{"):
+        value = json.loads(text).get("password")
+        return str(value) if value else None
+    password = urlsplit(text).password
+    return unquote(password) if password else None
+
+
+def _from_airflow(name: str) -> str | None:
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowException
+
+    try:
+        return BaseHook.get_connection(name).password
+    except AirflowException:
+        return None

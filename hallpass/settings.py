@@ -1,0 +1,155 @@
+"""What a district can set, from the environment (`HALLPASS_*`), validated at once with all errors together.
+
+No secret is a setting: secrets are Airflow connections (see :mod:`hallpass.secrets`).
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from records.errors import BadInput
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One run's settings. Each field is the variable ``HALLPASS_<FIELD>``.
+
+    Attributes
+    ----------
+    folder : the data folder; everything that hallpass writes lies in it.
+    registry_url : SQLAlchemy URL of the registry.
+    platform_url : where the platforms' hosts are redirected to (the sandbox); None means the real hosts.
+    clock : a fixed moment instead of the wall clock (the sandbox's time).
+    roster : the OneRoster zip that `roster_sync` imports.
+    district, timezone : the report's title and its calendar.
+    unmatched_followers : ``minimise`` or ``retain`` inbound followers whom nobody on the roster is.
+    x_budget_usd : the most that X may cost in a calendar month, in US dollars.
+    batch_size : accounts in one mapped task.
+    image_batch_size : images in one mapped task.
+    recheck_days : how far back posts are asked again for edits and deletions.
+    scan_days : days between two scans of followers and followed accounts.
+    user : who is named in the outbox when a command does not say ``--by``.
+    """
+
+    folder: Path = Path(".hallpass")
+    registry_url: str = ""
+    platform_url: str | None = None
+    clock: datetime | None = None
+    roster: Path | None = None
+    district: str = "Your school district"
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("America/New_York"))
+    unmatched_followers: str = "minimise"
+    x_budget_usd: float = 100.0
+    batch_size: int = 50
+    image_batch_size: int = 50
+    recheck_days: int = 60
+    scan_days: int = 7
+    user: str = ""
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Settings from ``environ`` (default: the process's).
+
+        Raises
+        ------
+        BadInput : naming every variable that cannot be used, not only the first.
+        """
+        environ = os.environ if environ is None else environ
+        values: dict[str, Any] = {}
+        errors = []
+        for name, read in _READERS.items():
+            text = environ.get(f"HALLPASS_{name.upper()}", "").strip()
+            if not text:
+                continue
+            try:
+                values[name] = read(text)
+            except (ValueError, ZoneInfoNotFoundError) as error:
+                errors.append(f"HALLPASS_{name.upper()}={text!r}: {error}")
+        if errors:
+            raise BadInput("The settings cannot be used: " + "; ".join(errors), "Correct these environment variables")
+        folder = values.setdefault("folder", Path(".hallpass")).absolute()
+        values["folder"] = folder
+        values.setdefault("registry_url", f"sqlite:///{folder / 'registry.sqlite'}")
+        values.setdefault("user", _login())
+        return cls(**values)
+
+    def now(self) -> datetime:
+        """The current moment (aware, UTC): the sandbox's where one is set."""
+        return self.clock or datetime.now(UTC)
+
+    @property
+    def sandboxed(self) -> bool:
+        """Whether the platforms are the sandbox's, which is exempt from the go-live checklist."""
+        return self.platform_url is not None
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except OSError:
+        return "unknown"
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("a moment needs its zone, for example 2026-10-19T11:00:00Z")
+    return at.astimezone(UTC)
+
+
+def _loopback_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "http" or parts.hostname not in LOOPBACK:
+        raise ValueError("the sandbox is reached at http://127.0.0.1:PORT only; unset it for the real platforms")
+    return text.rstrip("/")
+
+
+def _choice(*allowed: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"one of {', '.join(allowed)} is expected")
+        return text
+
+    return read
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("a whole number from 1 is expected")
+    return number
+
+
+def _dollars(text: str) -> float:
+    amount = float(text)
+    if not 0 <= amount < float("inf"):
+        raise ValueError("an amount in US dollars is expected")
+    return amount
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "folder": Path,
+    "registry_url": str,
+    "platform_url": _loopback_url,
+    "clock": _moment,
+    "roster": Path,
+    "district": str,
+    "timezone": ZoneInfo,
+    "unmatched_followers": _choice("minimise", "retain"),
+    "x_budget_usd": _dollars,
+    "batch_size": _whole,
+    "image_batch_size": _whole,
+    "recheck_days": _whole,
+    "scan_days": _whole,
+    "user": str,
+}
