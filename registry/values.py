@@ -1,0 +1,205 @@
+"""What the registry's services take and give: frozen, without behaviour, times aware and in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from records.errors import BadInput
+from records.model import Account
+
+PermissionOutcome = Literal["permitted", "no_permission", "expired", "not_yet"]
+CommunityClass = Literal["staff", "school", "organisation", "guardian", "student"]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDraft:
+    """An account as somebody asks to register it; ``owner_id`` and ``school`` are the roster's sourcedIds.
+
+    Without ``registered_at`` it counts as registered at the moment of the decision; without
+    ``consent_verified_at`` it is listed, and not collected until it is verified.
+    """
+
+    platform: str
+    platform_id: str
+    handle: str
+    owner_id: str
+    school: str
+    purpose: str
+    credential: str
+    registered_at: datetime | None = None
+    consent_verified_at: datetime | None = None
+    consent_expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredAccount:
+    """An account with what a person wants to read beside it; ``state`` is ``active`` or ``inactive``."""
+
+    account: Account
+    state: str
+    owner_name: str
+    school_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeactivationProposal:
+    """An active account whose owner is no longer on the roster. A person decides; the archive stays."""
+
+    account_id: str
+    handle: str
+    owner_id: str
+    left_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RosterReport:
+    """What a roster import did, or would do where ``dry_run``. The counts are people.
+
+    ``people`` counts everybody who is now on the roster by kind; ``identities`` counts their known
+    handles; ``proposals`` are all accounts whose owner is gone, from earlier imports too.
+    """
+
+    version: str
+    sha256: str
+    at: datetime
+    dry_run: bool
+    people: Mapping[str, int]
+    organisations: int
+    identities: int
+    added: int
+    updated: int
+    removed: int
+    unchanged: int
+    proposals: tuple[DeactivationProposal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """What is wrong with one row of a CSV file; ``line`` counts from 1, the header included."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What a CSV import did; with any ``errors`` it changed nothing. ``unchanged`` rows stood there already."""
+
+    file: str
+    dry_run: bool
+    added: int
+    unchanged: int
+    errors: tuple[RowError, ...] = ()
+
+    def require_clean(self) -> ImportReport:
+        """The report itself, or BadInput with the first error where there is one."""
+        if not self.errors:
+            return self
+        first = self.errors[0]
+        raise BadInput(
+            f"{self.file} line {first.line}: {first.message}; {len(self.errors)} row(s) are wrong, nothing was imported",
+            "Correct the file and import it again",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The current version of a district mark. Its ``mark_id`` is the asset that a grant names."""
+
+    mark_id: str
+    title: str
+    version: int
+    media_type: str
+    sha256: str
+    added_at: datetime
+    added_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """An image that resembles a mark and is not the district's; the detector must leave it alone."""
+
+    lookalike_id: str
+    title: str
+    media_type: str
+    sha256: str
+    added_at: datetime
+    added_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """The reference images as files: each mark in all its versions, oldest first. ``digest`` names the whole set."""
+
+    marks: Mapping[str, list[Path]]
+    lookalikes: Mapping[str, Path]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A permission to use an asset, from ``starts`` up to but not including ``ends``.
+
+    ``account_id`` None means every registered account; ``ends`` None means until revoked.
+    """
+
+    grant_id: str
+    asset: str
+    account_id: str | None
+    purpose: str
+    starts: datetime
+    ends: datetime | None
+    decided_by: str
+    decided_at: datetime
+    why: str
+    revoked_at: datetime | None = None
+    revoked_by: str | None = None
+    revoked_why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GrantAnswer:
+    """Whether an asset might be used by an account at a moment, with the grant and a sentence that says why."""
+
+    outcome: PermissionOutcome
+    grant_id: str | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation outside the roster (PTO, city, state department) that the superintendent accepted."""
+
+    organisation_id: str
+    platform: str
+    platform_id: str | None
+    handle: str | None
+    title: str
+    accepted_by: str
+    accepted_at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoLiveItem:
+    """One thing that must be done before anything real is collected; ``done_at`` None means it is not."""
+
+    item: str
+    title: str
+    done_at: datetime | None = None
+    done_by: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One account on a platform that belongs to somebody of the class ``kind``."""
+
+    kind: CommunityClass
+    platform_id: str | None
+    handle: str | None
+    trust: int = 0
