@@ -8,7 +8,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,12 @@ class Settings:
         values.setdefault("registry_url", f"sqlite:///{folder / 'registry.sqlite'}")
         values.setdefault("user", _login())
         return cls(**values)
+
+    def variables(self) -> dict[str, str]:
+        """These settings as environment variables, for a child process; what is not set stays unset."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        texts = {k: v.isoformat() if isinstance(v, datetime) else str(v) for k, v in values.items() if v is not None}
+        return {f"HALLPASS_{name.upper()}": text for name, text in texts.items()}
 
     def now(self) -> datetime:
         """The current moment (aware, UTC): the sandbox's where one is set."""

@@ -1,0 +1,48 @@
+# Two commands matter: `make demo` and `make test`. Each makes what it needs first.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := .venv
+# An environment that somebody has activated is not ours to change.
+unexport VIRTUAL_ENV
+
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+READY := .venv/.ready
+BIN := .venv/bin
+
+.PHONY: help demo test up lint clean
+
+help: ## Print this
+	@echo "hallpass keeps a school district's registered accounts as a public record."
+	@echo
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(READY) ## Run the made-up district from roster to report; again: one week later
+	@$(BIN)/hallpass demo
+
+test: $(READY) ## Check style and types, run the tests
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/pytest -n 2 --dist worksteal
+
+up: $(READY) ## Look around: Airflow's pages and the sandbox on loopback, until Ctrl-C
+	@$(BIN)/hallpass up
+
+lint: $(READY) ## Mend style
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+clean: ## Delete the demo's data (.hallpass)
+	@rm -rf .hallpass
+
+$(READY): uv.lock pyproject.toml | $(UV)
+	@echo "Installing what uv.lock names into .venv"
+	@$(UV) sync --locked --quiet
+	@touch $@
+
+.uv/bin/uv:
+	@echo "uv is not installed, so it goes into .uv"
+	@python3 -m venv .uv || { echo "python3 has no venv: install it (on Debian: apt-get install python3-venv), then run make again" >&2; exit 1; }
+	@.uv/bin/pip install --quiet --disable-pip-version-check uv

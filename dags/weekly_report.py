@@ -1,0 +1,36 @@
+"""Airflow DAG: the weekly report for the communications office, as HTML and PDF.
+
+Coverage comes first, then observations with their evidence, then trends. Every Monday before school.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, task
+from hallpass.pipeline.report import weekly
+
+from hallpass.dag_defaults import DEFAULT_ARGS
+from hallpass.settings import Settings
+
+
+@dag(
+    schedule=CronTriggerTimetable("0 7 * * MON", timezone=Settings.load().timezone.key),
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS | {"owner": "communications"},
+    params={
+        "week": Param("", type="string", title="Week", description="ISO week such as 2026-W42; empty: the last one")
+    },
+    tags=["hallpass", "report"],
+    doc_md=__doc__,
+)
+def weekly_report() -> None:
+    @task(doc_md="Writes the week's report from the published copy and the registry.")
+    def write() -> dict[str, str]:
+        week = get_current_context()["params"]["week"]
+        written = weekly(Settings.load(), week or None)
+        return {"week": written.week, "html": str(written.html), "pdf": str(written.pdf)}
+
+    write()
+
+
+weekly_report()

@@ -1,0 +1,67 @@
+"""Airflow in a folder of the project's own: its environment, its pools and its connections.
+
+Nothing here imports Airflow before the environment is set: it reads its settings at import.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from hallpass.settings import Settings
+
+DAGS = Path(__file__).resolve().parent.parent / "dags"
+POOLS = {
+    "platforms": (4, "Concurrent tasks that ask the platforms; the rate itself is the budget's"),
+    "images": (2, "Concurrent tasks that look at images; each uses the machine's cores"),
+    "duckdb_writer": (1, "The one loader of the archive"),
+}
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What Airflow and the tasks under it are started with: loopback, SQLite, no examples, no telemetry.
+
+    Source: https://airflow.apache.org/docs/apache-airflow/stable/configurations-ref.html
+    """
+    home = settings.folder / "airflow"
+    return {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        "PYTHONWARNINGS": "ignore",
+        **settings.variables(),
+    }
+
+
+def prepare(credentials: Mapping[str, str]) -> None:
+    """Migrate the metadata database, make the pools, and keep ``credentials`` as connections.
+
+    A pool that does not exist leaves its tasks waiting for ever, so the pools come before any run.
+    """
+    from airflow.models.pool import Pool
+    from airflow.utils import db
+
+    Path(os.environ["AIRFLOW_HOME"]).mkdir(parents=True, exist_ok=True)
+    db.initdb()
+    for name, (slots, why) in POOLS.items():
+        Pool.create_or_update_pool(name, slots=slots, description=why, include_deferred=False)
+    for name, password in credentials.items():
+        _keep_connection(name, password)
+
+
+def _keep_connection(name: str, password: str) -> None:
+    from airflow.models.connection import Connection
+    from airflow.utils.session import create_session
+    from sqlalchemy import delete
+
+    with create_session() as session:
+        session.execute(delete(Connection).where(Connection.conn_id == name))
+        session.add(Connection(conn_id=name, conn_type="generic", password=password))

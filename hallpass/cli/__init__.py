@@ -1,0 +1,45 @@
+"""The `hallpass` command. Errors are one line on the standard error, with an exit code by type."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from hallpass.cli import accounts, golive, grants, marks, organisations, pipeline, roster, sandbox
+from records.errors import HallpassError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    help="Keeps a school district's registered educational accounts as a public record.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(sandbox.demo)
+app.command()(sandbox.up)
+app.command()(pipeline.collect)
+app.command()(pipeline.detect)
+app.command()(pipeline.status)
+app.command()(pipeline.doctor)
+app.add_typer(pipeline.report, name="report")
+app.add_typer(accounts.app, name="account")
+app.add_typer(roster.app, name="roster")
+app.add_typer(marks.app, name="mark")
+app.add_typer(marks.lookalikes, name="lookalike")
+app.add_typer(grants.app, name="grant")
+app.add_typer(organisations.app, name="organisation")
+app.add_typer(golive.app, name="golive")
+
+
+def main() -> None:
+    """Run the command line; a mistake ends with one line that says what to do, never with a traceback."""
+    try:
+        app()
+    except HallpassError as error:
+        print(f"hallpass: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("hallpass: Interrupted. Nothing is lost: run the same command again.", file=sys.stderr)
+        sys.exit(INTERRUPTED)

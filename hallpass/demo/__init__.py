@@ -1,0 +1,1 @@
+"""`hallpass demo`: the made-up district, end to end, through Airflow itself."""

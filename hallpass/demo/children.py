@@ -1,0 +1,59 @@
+"""Child processes that never outlive the demo: they end when their standard input does, even after kill -9."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+PATIENCE = 5.0
+"""Seconds that a child has to end by itself before it is killed."""
+
+
+@contextmanager
+def child(
+    module: str,
+    *arguments: str,
+    log: Path,
+    variables: Mapping[str, str] | None = None,
+    keep_open: Sequence[int] = (),
+) -> Iterator[subprocess.Popen[str]]:
+    """`python -m module arguments` with pipes to its input and output, its errors in ``log``; stopped at the end.
+
+    It is in a session of its own, so that Ctrl-C reaches the demo alone, which then closes things in order.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env={**os.environ, **(variables or {})},
+            pass_fds=tuple(keep_open),
+            start_new_session=True,
+            text=True,
+        )
+    with process:
+        try:
+            yield process
+        finally:
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """Close the input, which is the word to end; then insist."""
+    assert process.stdin is not None
+    try:
+        process.stdin.close()
+    except OSError:
+        pass  # it was gone before
+    for insist in (process.terminate, process.kill):
+        try:
+            process.wait(PATIENCE)
+            return
+        except subprocess.TimeoutExpired:
+            insist()

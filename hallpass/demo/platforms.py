@@ -1,0 +1,52 @@
+"""The sandbox as the demo uses it: the platforms on loopback, and the papers of the made-up district's offices."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from urllib.request import urlopen
+
+from hallpass.demo.children import child
+from records.canonical import iso
+from records.errors import PipelineFailed
+from registry import Registry
+
+
+@contextmanager
+def sandbox(now: datetime, log: Path) -> Iterator[str]:
+    """The sandbox's URL while it runs, its clock at ``now``; it is stopped at the end whatever happens.
+
+    Raises
+    ------
+    PipelineFailed : it did not start; the message says where it wrote why.
+    """
+    with child("sandbox", "serve", "--port", "0", "--now", iso(now), log=log) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if not line:
+            raise PipelineFailed("The sandbox did not start", f"Read {log}")
+        yield json.loads(line)["url"]
+
+
+def credentials(url: str) -> dict[str, str]:
+    """The made-up district's secrets by the name of their Airflow connection."""
+    with urlopen(f"{url}/control/credentials", timeout=10) as answer:  # noqa: S310 - our own sandbox on loopback
+        return dict(json.load(answer))
+
+
+def register(registry: Registry, papers: Path, by: str, at: datetime) -> None:
+    """What the three offices do once: organisations, accounts, marks, lookalikes, grants; again changes nothing."""
+    registry.import_organisations(papers / "organisations.csv", by, at).require_clean()
+    registry.import_accounts(papers / "accounts.csv", by, at).require_clean()
+    for path in sorted((papers / "marks").glob("*.png")):
+        registry.add_mark(path.stem, _title(path), path, by, at, why="The district's own mark")
+    for path in sorted((papers / "lookalikes").glob("*.png")):
+        registry.add_lookalike(path.stem, _title(path), path, by, at, why="Another organisation's mark")
+    registry.import_grants(papers / "grants.csv", by, at).require_clean()
+
+
+def _title(path: Path) -> str:
+    return path.stem.replace("-", " ").replace("_", " ").capitalize()

@@ -1,0 +1,147 @@
+"""The demo's order of events: sandbox, Airflow, the offices' papers, four DAGs, and a summary."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from sandbox.kit import write_kit
+
+from hallpass.airflow_home import environment
+from hallpass.demo import clock
+from hallpass.demo.children import child
+from hallpass.demo.platforms import credentials, register, sandbox
+from hallpass.demo.screen import Screen
+from hallpass.locks import held
+from hallpass.progress import Event, read_event
+from hallpass.settings import Settings
+from records.errors import PipelineFailed
+from registry import Registry
+from sandbox.world import World
+
+DISTRICT = "Alder Falls Public Schools"
+DAGS = ("collect", "detect", "weekly_report")
+
+
+def demo(base: Settings, screen: Screen) -> Settings:
+    """Run the made-up district through the next week of its life; the settings that show what it left.
+
+    A run that was cut short is done again: nothing of it is lost, and nothing is written twice.
+
+    Raises
+    ------
+    PipelineFailed : a task failed; the message names it and its cause.
+    Busy : another demo runs in the same folder.
+    """
+    folder = base.folder
+    with _ended_in_order(), held(folder / "demo.lock", "Another demo runs in this folder"):
+        weeks = clock.weeks_completed(folder)
+        clock.note_weeks(folder, weeks)
+        now = clock.moment(weeks)
+        log = folder / "logs" / "demo.log"
+        screen.begin(weeks, now)
+        with sandbox(now, log) as url:
+            settings = _settings(base, url, now)
+            with _airflow(settings, credentials(url), log, screen) as airflow:
+                papers = _papers(folder, now)
+                airflow.await_event("prepare")
+                airflow.run("roster_sync")
+                screen.step("The offices register accounts, marks and permissions")
+                with Registry.open(settings.registry_url) as registry:
+                    register(registry, papers, "demo", now)
+                for dag in DAGS:
+                    airflow.run(dag)
+        clock.note_weeks(folder, weeks + 1)
+    return settings
+
+
+def demo_settings(base: Settings) -> Settings:
+    """The settings of the demo that was completed last, without its platforms."""
+    weeks = clock.weeks_completed(base.folder)
+    return replace(base, district=DISTRICT, clock=clock.moment(max(0, weeks - 1)))
+
+
+def _settings(base: Settings, url: str, now: datetime) -> Settings:
+    papers = base.folder / "sandbox"
+    return replace(base, platform_url=url, clock=now, roster=papers / "roster.zip", district=DISTRICT, user="demo")
+
+
+def _papers(folder: Path, now: datetime) -> Path:
+    """The offices' papers, written anew: the roster of the week, accounts, grants, marks."""
+    papers = folder / "sandbox"
+    write_kit(papers, World.until(now), now)
+    return papers
+
+
+class Airflow:
+    """The runner in its child process, seen from here: commands go in, events come out."""
+
+    def __init__(self, process: subprocess.Popen[str], events: IO[str], screen: Screen, log: Path) -> None:
+        self._process = process
+        self._events = events
+        self._screen = screen
+        self._log = log
+
+    def run(self, dag: str) -> None:
+        """Run one DAG to its end."""
+        assert self._process.stdin is not None
+        self._screen.step(dag)
+        self._process.stdin.write(dag + "\n")
+        self._process.stdin.flush()
+        self.await_event(dag)
+
+    def await_event(self, name: str) -> None:
+        """Show what happens until ``name`` is done.
+
+        Raises
+        ------
+        PipelineFailed : a task failed, or the runner ended.
+        """
+        for line in self._events:
+            event = read_event(line)
+            if event.what == "failed":
+                raise PipelineFailed(f"The task {event.name} failed: {event.text}", f"The whole log is {self._log}")
+            self._screen.show(event)
+            if event == Event("done", name, event.text):
+                return
+        raise PipelineFailed(f"Airflow ended while {name} was running", f"Its log is {self._log}")
+
+
+@contextmanager
+def _airflow(settings: Settings, secrets: dict[str, str], log: Path, screen: Screen) -> Iterator[Airflow]:
+    reading, writing = os.pipe()
+    variables = {**environment(settings), "HALLPASS_PROGRESS_FD": str(writing)}
+    with (
+        os.fdopen(reading) as events,
+        child("hallpass.airflow_runner", log=log, variables=variables, keep_open=[writing]) as process,
+    ):
+        os.close(writing)
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(secrets) + "\n")
+        process.stdin.flush()
+        screen.step("Preparing Airflow in a folder of its own")
+        yield Airflow(process, events, screen, log)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Make a polite kill (SIGTERM, a closed terminal) end the demo as Ctrl-C does, so that its children stop."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    former = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)

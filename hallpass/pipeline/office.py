@@ -1,0 +1,76 @@
+"""The rooms, opened for one task: what each function of the pipeline starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from connectors.budget import Budget
+from connectors.transport import Transport
+from warehouse.publish import open_published
+
+from hallpass.secrets import MINIMISE, secret
+from hallpass.settings import Settings
+from records.errors import Refused
+from registry import Registry
+from warehouse.landing import Landing
+
+
+@dataclass(frozen=True)
+class Office:
+    """One district's rooms under its data folder."""
+
+    settings: Settings
+    registry: Registry
+    landing: Landing
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return self.settings.folder
+
+    def transport(self) -> Transport:
+        """The way out to the platforms, or to the sandbox."""
+        return Transport(self.settings.platform_url, self.settings.now)
+
+    def budget(self) -> Budget:
+        """The district's hard limit on what the platforms may cost."""
+        return Budget(self.folder / "budget.sqlite", self.settings.x_budget_usd, self.settings.now)
+
+    def minimise_key(self) -> bytes | None:
+        """The district's key for inbound followers, or None where the district retains them as they are."""
+        if self.settings.unmatched_followers == "retain":
+            return None
+        return bytes.fromhex(secret(MINIMISE))
+
+    def reader(self) -> duckdb.DuckDBPyConnection | None:
+        """The newest published copy, or None before the first load."""
+        return open_published(self.folder) if (self.folder / "published").is_dir() else None
+
+    def ready_to_collect(self) -> None:
+        """Refuse to collect anything real before the go-live checklist is complete; the sandbox is exempt.
+
+        Raises
+        ------
+        Refused : naming what is missing.
+        """
+        missing = [] if self.settings.sandboxed else self.registry.go_live_missing()
+        if missing:
+            raise Refused(
+                f"Nothing real is collected before the go-live checklist is complete: {', '.join(missing)}",
+                "Record each with `hallpass golive done`",
+            )
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Office]:
+    """The rooms under ``settings``; the registry is closed at the end."""
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    registry = Registry.open(settings.registry_url)
+    try:
+        yield Office(settings, registry, Landing(settings.folder))
+    finally:
+        registry.close()
