@@ -6,9 +6,9 @@ Coverage comes first, then observations with their evidence, then trends. Every 
 from __future__ import annotations
 
 from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, task
-from hallpass.pipeline.report import weekly
 
 from hallpass.dag_defaults import DEFAULT_ARGS
+from hallpass.pipeline.report import weekly
 from hallpass.settings import Settings
 
 

@@ -21,16 +21,19 @@ from hallpass.progress import Event, announce
 if TYPE_CHECKING:
     from airflow.sdk import DAG
 
+QUIT = "quit"
+"""The command that ends the runner in order."""
+
 
 def main() -> None:
-    """The first line holds the credentials as JSON; each further line the id of a DAG to run."""
+    """The first line holds the credentials as JSON; each further line the id of a DAG to run, or ``quit``."""
     commands: Queue[str] = Queue()
     threading.Thread(target=_listen, args=(commands,), daemon=True).start()
     prepare(json.loads(commands.get()))
     dags = _dags()
     announce(Event("done", "prepare"))
-    while True:
-        _run(dags[commands.get()])
+    while (command := commands.get()) != QUIT:
+        _run(dags[command])
 
 
 def _listen(commands: Queue[str]) -> None:

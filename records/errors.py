@@ -17,6 +17,7 @@
     │   ├── LandingFailed      not durable; the cursor has not moved
     │   └── EvidenceDamaged    bytes at rest are not what was landed
     ├── Busy                   another process of ours holds the thing            (try again)
+    ├── Interrupted            a person ended it; the next run goes on            (exit 130)
     └── PipelineFailed         a task of a run failed; names it and its cause
 """
 
@@ -110,6 +111,12 @@ class EvidenceDamaged(EvidenceError):
 
 class Busy(HallpassError):
     """Another hallpass process holds the warehouse or the registry."""
+
+
+class Interrupted(HallpassError):
+    """A person or the system ended the work before its end; what was acknowledged stands."""
+
+    exit_code = 130
 
 
 class PipelineFailed(HallpassError):

@@ -9,8 +9,6 @@ import typer
 from hallpass.cli import accounts, golive, grants, marks, organisations, pipeline, roster, sandbox
 from records.errors import HallpassError
 
-INTERRUPTED = 130
-
 app = typer.Typer(
     help="Keeps a school district's registered educational accounts as a public record.",
     no_args_is_help=True,
@@ -38,8 +36,5 @@ def main() -> None:
     try:
         app()
     except HallpassError as error:
-        print(f"hallpass: {error}", file=sys.stderr)
+        typer.echo(f"hallpass: {error}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("hallpass: Interrupted. Nothing is lost: run the same command again.", file=sys.stderr)
-        sys.exit(INTERRUPTED)

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PATIENCE = 5.0
@@ -27,7 +27,7 @@ def child(
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a") as errors:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - this interpreter and a module of ours
             [sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -47,10 +47,8 @@ def child(
 def _stop(process: subprocess.Popen[str]) -> None:
     """Close the input, which is the word to end; then insist."""
     assert process.stdin is not None
-    try:
+    with suppress(OSError):  # it may be gone already
         process.stdin.close()
-    except OSError:
-        pass  # it was gone before
     for insist in (process.terminate, process.kill):
         try:
             process.wait(PATIENCE)

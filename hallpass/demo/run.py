@@ -14,8 +14,6 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from sandbox.kit import write_kit
-
 from hallpass.airflow_home import environment
 from hallpass.demo import clock
 from hallpass.demo.children import child
@@ -24,8 +22,9 @@ from hallpass.demo.screen import Screen
 from hallpass.locks import held
 from hallpass.progress import Event, read_event
 from hallpass.settings import Settings
-from records.errors import PipelineFailed
+from records.errors import Interrupted, PipelineFailed
 from registry import Registry
+from sandbox.kit import write_kit
 from sandbox.world import World
 
 DISTRICT = "Alder Falls Public Schools"
@@ -43,16 +42,16 @@ def demo(base: Settings, screen: Screen) -> Settings:
     Busy : another demo runs in the same folder.
     """
     folder = base.folder
-    with _ended_in_order(), held(folder / "demo.lock", "Another demo runs in this folder"):
+    with ended_in_order(), held(folder / "demo.lock", "Another demo runs in this folder"):
         weeks = clock.weeks_completed(folder)
         clock.note_weeks(folder, weeks)
         now = clock.moment(weeks)
         log = folder / "logs" / "demo.log"
         screen.begin(weeks, now)
         with sandbox(now, log) as url:
-            settings = _settings(base, url, now)
+            settings = sandboxed(base, url, now)
             with _airflow(settings, credentials(url), log, screen) as airflow:
-                papers = _papers(folder, now)
+                papers = write_papers(folder, now)
                 airflow.await_event("prepare")
                 airflow.run("roster_sync")
                 screen.step("The offices register accounts, marks and permissions")
@@ -64,20 +63,26 @@ def demo(base: Settings, screen: Screen) -> Settings:
     return settings
 
 
-def demo_settings(base: Settings) -> Settings:
-    """The settings of the demo that was completed last, without its platforms."""
+def last_demo(base: Settings) -> Settings:
+    """Settings that show what the last completed demo left, without its platforms."""
     weeks = clock.weeks_completed(base.folder)
     return replace(base, district=DISTRICT, clock=clock.moment(max(0, weeks - 1)))
 
 
-def _settings(base: Settings, url: str, now: datetime) -> Settings:
-    papers = base.folder / "sandbox"
-    return replace(base, platform_url=url, clock=now, roster=papers / "roster.zip", district=DISTRICT, user="demo")
+def sandboxed(base: Settings, url: str, now: datetime) -> Settings:
+    """Settings of a run against the sandbox at ``url``."""
+    roster = papers_folder(base.folder) / "roster.zip"
+    return replace(base, platform_url=url, clock=now, roster=roster, district=DISTRICT, user="demo")
 
 
-def _papers(folder: Path, now: datetime) -> Path:
-    """The offices' papers, written anew: the roster of the week, accounts, grants, marks."""
-    papers = folder / "sandbox"
+def papers_folder(folder: Path) -> Path:
+    """Where the made-up offices keep their papers."""
+    return folder / "sandbox"
+
+
+def write_papers(folder: Path, now: datetime) -> Path:
+    """The offices' papers as of ``now``: roster, accounts, organisations, grants, marks."""
+    papers = papers_folder(folder)
     write_kit(papers, World.until(now), now)
     return papers
 
@@ -133,8 +138,13 @@ def _airflow(settings: Settings, secrets: dict[str, str], log: Path, screen: Scr
 
 
 @contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """Make a polite kill (SIGTERM, a closed terminal) end the demo as Ctrl-C does, so that its children stop."""
+def ended_in_order() -> Iterator[None]:
+    """Make a polite kill (SIGTERM, a closed terminal) end the work as Ctrl-C does, so that its children stop.
+
+    Raises
+    ------
+    Interrupted : in place of KeyboardInterrupt.
+    """
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -142,6 +152,8 @@ def _ended_in_order() -> Iterator[None]:
     former = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
+    except KeyboardInterrupt:
+        raise Interrupted("Interrupted; nothing is lost", "Run the same command again, it goes on from here") from None
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from warehouse.load import LoadReport, load
-from warehouse.publish import publish
-
 from connectors import parse
 from hallpass.pipeline.office import Office, opened
 from hallpass.settings import Settings
 from records.own import to_envelope
+from warehouse.load import LoadReport, load
+from warehouse.publish import publish
 
 
 def archive(settings: Settings) -> LoadReport:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from connectors.budget import Budget
 from connectors.transport import Transport
-
 from hallpass.pipeline.office import Office, opened
 from hallpass.pipeline.visit import Visit
 from hallpass.progress import Event, announce

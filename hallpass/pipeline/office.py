@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+
 from connectors.budget import Budget
 from connectors.transport import Transport
-from warehouse.publish import open_published
-
 from hallpass.secrets import MINIMISE, secret
 from hallpass.settings import Settings
 from records.errors import Refused
 from registry import Registry
 from warehouse.landing import Landing
+from warehouse.publish import open_published
 
 
 @dataclass(frozen=True)

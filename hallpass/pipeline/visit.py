@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.budget import Budget
-from connectors.transport import Transport
-
 from connectors import connector, fetch_media, parse
 from connectors.base import Checked, Connector, Scope
+from connectors.budget import Budget
+from connectors.transport import Transport
 from hallpass.pipeline.office import Office
 from hallpass.secrets import secret
 from records.canonical import iso

@@ -1,0 +1,45 @@
+"""`hallpass demo` and `hallpass up`: the made-up district."""
+
+from __future__ import annotations
+
+import time
+
+from rich.console import Console
+
+from hallpass.settings import Settings
+
+
+def demo() -> None:
+    """Run the made-up district from roster to report through Airflow; again: one week later."""
+    from hallpass.cli.summary import show
+    from hallpass.demo.run import demo as run
+    from hallpass.demo.run import ended_in_order
+    from hallpass.demo.screen import Screen
+    from hallpass.pipeline.summary import summarise
+
+    console = Console(highlight=False)
+    with ended_in_order():
+        with Screen(console) as screen:
+            settings = run(Settings.load(), screen)
+        show(console, summarise(settings))
+        console.print(
+            f"It took {screen.seconds:.0f} s. Next: `make demo` again for the week after, `make up` to look around."
+        )
+
+
+def up() -> None:
+    """Look around: Airflow's pages and the sandbox on loopback, until Ctrl-C."""
+    from hallpass.demo.look import look_around
+    from hallpass.demo.run import ended_in_order
+
+    console = Console(highlight=False)
+    console.print("Starting Airflow and the sandbox on loopback; this takes about half a minute.")
+    with ended_in_order(), look_around(Settings.load()) as opened:
+        console.print(
+            f"[bold]Airflow[/]   {opened.url}   user [bold]{opened.user}[/]   password [bold]{opened.password}[/]"
+        )
+        console.print(f"[bold]Sandbox[/]   {opened.sandbox}/control/log   what it was asked")
+        console.print("Start `collect`: a new week has passed in the made-up district. `detect` follows by itself.")
+        console.print(f"Its log is {opened.log}. Ctrl-C stops everything.")
+        while True:
+            time.sleep(3600)

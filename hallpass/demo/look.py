@@ -1,0 +1,139 @@
+"""`hallpass up`: Airflow's own pages over the made-up district, with the sandbox beside them, on loopback.
+
+`airflow standalone` would do nearly this, but its log server listens on every interface (Airflow 3.3.2,
+`utils/serve_logs/core.py`), so its components are started one by one, without that server.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from hallpass.airflow_home import environment
+from hallpass.airflow_runner import QUIT
+from hallpass.demo import clock
+from hallpass.demo.children import child
+from hallpass.demo.platforms import credentials, register, sandbox
+from hallpass.demo.run import sandboxed, write_papers
+from hallpass.locks import held
+from hallpass.settings import Settings
+from records.errors import PipelineFailed
+from registry import Registry
+
+COMPONENTS = (("api-server",), ("scheduler", "--skip-serve-logs"), ("dag-processor",))
+HEALTHY_WITHIN = 180.0
+"""Seconds that Airflow may take until it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Where to click, how to sign in, and where the log is."""
+
+    url: str
+    user: str
+    password: str
+    sandbox: str
+    log: Path
+
+
+@contextmanager
+def look_around(base: Settings) -> Iterator[Opened]:
+    """Airflow and the sandbox while somebody looks around, one week after the last demo; stopped at the end.
+
+    Raises
+    ------
+    PipelineFailed : Airflow does not answer.
+    Busy : a demo runs in the same folder.
+    """
+    folder = base.folder
+    log = folder / "logs" / "airflow.log"
+    with held(folder / "demo.lock", "A demo runs in this folder"), ExitStack() as stack:
+        weeks = clock.weeks_completed(folder)
+        clock.note_weeks(folder, weeks)
+        now = clock.moment(weeks)
+        url = stack.enter_context(sandbox(now, log))
+        settings = sandboxed(base, url, now)
+        _set_up_offices(settings)
+        port = _free_port()
+        variables = {**environment(settings), **_on_port(port)}
+        _prepare(variables, credentials(url), log)
+        components = [
+            stack.enter_context(child("hallpass.demo.lifeline", *_airflow(), *command, log=log, variables=variables))
+            for command in COMPONENTS
+        ]
+        _await_health(f"http://127.0.0.1:{port}", components, log)
+        user, password = _sign_in(folder)
+        yield Opened(f"http://127.0.0.1:{port}", user, password, url, log)
+
+
+def _set_up_offices(settings: Settings) -> None:
+    """The roster and the offices' papers, so that every DAG can be started by hand at once."""
+    assert settings.clock is not None
+    papers = write_papers(settings.folder, settings.clock)
+    with Registry.open(settings.registry_url) as registry:
+        registry.import_roster(papers / "roster.zip", "demo", settings.clock)
+        register(registry, papers, "demo", settings.clock)
+
+
+def _on_port(port: int) -> dict[str, str]:
+    """Every part of Airflow that speaks with the API server has to know where it is."""
+    url = f"http://127.0.0.1:{port}"
+    return {
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__BASE_URL": url,
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+    }
+
+
+def _prepare(variables: dict[str, str], secrets: dict[str, str], log: Path) -> None:
+    """Metadata database, pools and connections, by the same child that the demo uses; it ends with its input."""
+    with child("hallpass.airflow_runner", log=log, variables=variables) as process:
+        assert process.stdin is not None and process.stdout is not None
+        process.stdin.write(json.dumps(secrets) + "\n")
+        process.stdin.write(f"{QUIT}\n")
+        process.stdin.flush()
+        process.wait()
+        if process.returncode:
+            raise PipelineFailed("Airflow could not be prepared", f"Its log is {log}")
+
+
+def _airflow() -> tuple[str, str, str]:
+    return sys.executable, "-m", "airflow"
+
+
+def _await_health(url: str, components: list[subprocess.Popen[str]], log: Path) -> None:
+    """A task that is scheduled before the API server answers fails, so nothing is offered before it does."""
+    deadline = time.monotonic() + HEALTHY_WITHIN
+    while time.monotonic() < deadline and all(c.poll() is None for c in components):
+        try:
+            with urlopen(f"{url}/api/v2/monitor/health", timeout=5) as answer:  # noqa: S310 - loopback
+                parts = json.load(answer)
+            if all(parts[p]["status"] == "healthy" for p in ("scheduler", "dag_processor")):
+                return
+        except (URLError, OSError, ValueError, KeyError):
+            pass  # not yet
+        time.sleep(1)
+    raise PipelineFailed("Airflow did not come up", f"Its log is {log}")
+
+
+def _sign_in(folder: Path) -> tuple[str, str]:
+    """The user that Airflow's SimpleAuthManager made, and the password that it made up."""
+    file = folder / "airflow" / "simple_auth_manager_passwords.json.generated"
+    user, password = next(iter(json.loads(file.read_text()).items()))
+    return user, password
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
