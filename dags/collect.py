@@ -40,8 +40,8 @@ def collect() -> None:
         pool="duckdb_writer",
         outlets=[Asset("hallpass://archive")],
     )
-    def archive() -> dict[str, Any]:
-        return archiving.archive(Settings.load())
+    def archive() -> int:
+        return archiving.archive(Settings.load()).records
 
     visit.expand(account_ids=plan()) >> archive()
 

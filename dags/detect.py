@@ -6,8 +6,6 @@ only a person makes it a finding. What permission was in force when a post was m
 
 from __future__ import annotations
 
-from typing import Any
-
 from airflow.sdk import Asset, dag, task
 
 from hallpass.dag_defaults import DEFAULT_ARGS
@@ -38,8 +36,8 @@ def detect() -> None:
         return detecting.look_at_relationships(Settings.load())
 
     @task(doc_md="Loads the observations, so that they can be judged.", pool="duckdb_writer")
-    def archive() -> dict[str, Any]:
-        return archiving.archive(Settings.load())
+    def archive() -> int:
+        return archiving.archive(Settings.load()).records
 
     @task(doc_md="Asks the registry what was in force when each post was made.")
     def judge() -> int:
@@ -50,8 +48,8 @@ def detect() -> None:
         pool="duckdb_writer",
         outlets=[Asset("hallpass://observations")],
     )
-    def publish() -> dict[str, Any]:
-        return archiving.archive(Settings.load())
+    def publish() -> int:
+        return archiving.archive(Settings.load()).records
 
     [logos.expand(images=plan()), relationships()] >> archive() >> judge() >> publish()
 

@@ -11,6 +11,8 @@ from hallpass.dag_defaults import DEFAULT_ARGS
 from hallpass.pipeline.report import weekly
 from hallpass.settings import Settings
 
+WEEK = Param("", type="string", title="Week", description="An ISO week such as 2026-W42; empty for the last one")
+
 
 @dag(
     schedule=CronTriggerTimetable("0 7 * * MON", timezone=Settings.load().timezone.key),
@@ -28,7 +30,7 @@ def weekly_report() -> None:
     def write() -> dict[str, str]:
         week = get_current_context()["params"]["week"]
         written = weekly(Settings.load(), week or None)
-        return {"week": written.week, "html": str(written.html), "pdf": str(written.pdf)}
+        return {"week": written.report.week.name, "html": str(written.html), "pdf": str(written.pdf)}
 
     write()
 

@@ -15,16 +15,12 @@ def demo() -> None:
     from hallpass.demo.run import demo as run
     from hallpass.demo.run import ended_in_order
     from hallpass.demo.screen import Screen
-    from hallpass.pipeline.summary import summarise
 
     console = Console(highlight=False)
-    with ended_in_order():
-        with Screen(console) as screen:
-            settings = run(Settings.load(), screen)
-        show(console, summarise(settings))
-        console.print(
-            f"It took {screen.seconds:.0f} s. Next: `make demo` again for the week after, `make up` to look around."
-        )
+    with ended_in_order(), Screen(console) as screen:
+        written = run(Settings.load(), screen)
+    show(console, written.report, written.html, written.pdf)
+    console.print(f"It took {screen.seconds:.0f} s. Next: `make demo` for the week after, `make up` to look around.")
 
 
 def up() -> None:

@@ -20,6 +20,7 @@ from hallpass.demo.children import child
 from hallpass.demo.platforms import credentials, register, sandbox
 from hallpass.demo.screen import Screen
 from hallpass.locks import held
+from hallpass.pipeline.report import Written, model
 from hallpass.progress import Event, read_event
 from hallpass.settings import Settings
 from records.errors import Interrupted, PipelineFailed
@@ -31,8 +32,8 @@ DISTRICT = "Alder Falls Public Schools"
 DAGS = ("collect", "detect", "weekly_report")
 
 
-def demo(base: Settings, screen: Screen) -> Settings:
-    """Run the made-up district through the next week of its life; the settings that show what it left.
+def demo(base: Settings, screen: Screen) -> Written:
+    """Run the made-up district through the next week of its life; its report.
 
     A run that was cut short is done again: nothing of it is lost, and nothing is written twice.
 
@@ -60,7 +61,7 @@ def demo(base: Settings, screen: Screen) -> Settings:
                 for dag in DAGS:
                     airflow.run(dag)
         clock.note_weeks(folder, weeks + 1)
-    return settings
+        return Written.of(settings, model(settings))
 
 
 def last_demo(base: Settings) -> Settings:

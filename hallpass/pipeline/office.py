@@ -14,7 +14,8 @@ from connectors.transport import Transport
 from hallpass.secrets import MINIMISE, secret
 from hallpass.settings import Settings
 from records.errors import Refused
-from registry import Registry
+from records.model import Platform
+from registry import Community, References, Registry
 from warehouse.landing import Landing
 from warehouse.publish import open_published
 
@@ -49,6 +50,14 @@ class Office:
     def reader(self) -> duckdb.DuckDBPyConnection | None:
         """The newest published copy, or None before the first load."""
         return open_published(self.folder) if (self.folder / "published").is_dir() else None
+
+    def references(self) -> References:
+        """The district's marks and the lookalikes as files, remade from the registry at will."""
+        return self.registry.materialise_references(self.folder / "references")
+
+    def community(self, platform: Platform) -> Community:
+        """Who belongs to the educational community on ``platform``."""
+        return self.registry.community(platform, self.minimise_key())
 
     def ready_to_collect(self) -> None:
         """Refuse to collect anything real before the go-live checklist is complete; the sandbox is exempt.

@@ -1,0 +1,74 @@
+"""What `hallpass doctor` looks at: each check says in a word what it found, or raises with what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+from hallpass.pipeline.office import Office, opened
+from hallpass.secrets import MINIMISE, secret
+from hallpass.settings import Settings
+from records.errors import BadInput, LandingFailed
+
+Check = Callable[[], str]
+ENOUGH_SPACE = 1 << 30
+
+
+def checks() -> Iterator[tuple[str, Check]]:
+    """Each check by name. A later one relies on the earlier ones."""
+    settings = Settings.load()
+    yield "settings", lambda: f"district {settings.district!r}, {settings.timezone.key}"
+    yield "platforms", lambda: settings.platform_url or "the real hosts"
+    yield "data folder", lambda: _folder(settings)
+    with opened(settings) as office:
+        yield "registry", lambda: _registry(office)
+        yield "go-live checklist", lambda: _go_live(office)
+        yield "secrets", lambda: _secrets(office)
+        yield "published copy", lambda: _published(office)
+
+
+def _folder(settings: Settings) -> str:
+    try:
+        settings.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{settings.folder} cannot be made ({error.strerror})", "Set HALLPASS_FOLDER") from error
+    if not os.access(settings.folder, os.W_OK):
+        raise BadInput(f"{settings.folder} cannot be written", "Give its owner the right, or set HALLPASS_FOLDER")
+    free = shutil.disk_usage(settings.folder).free
+    if free < ENOUGH_SPACE:
+        raise LandingFailed(
+            f"{settings.folder} has only {free >> 20} MiB left", "Free some space before evidence is lost"
+        )
+    return f"{settings.folder}, {free >> 30} GiB free"
+
+
+def _registry(office: Office) -> str:
+    accounts = office.registry.accounts()
+    if not accounts:
+        raise BadInput("No account is registered", "Import the roster, then register with `hallpass account add`")
+    due = [a.handle for a in accounts if not a.consent_in_force(office.settings.now())]
+    return f"{len(accounts)} accounts" + (f"; without a consent in force: {', '.join(due)}" if due else "")
+
+
+def _go_live(office: Office) -> str:
+    office.ready_to_collect()
+    return "exempt, it is the sandbox" if office.settings.sandboxed else "complete"
+
+
+def _secrets(office: Office) -> str:
+    names = {a.credential for a in office.registry.accounts()}
+    if office.settings.unmatched_followers == "minimise":
+        names.add(MINIMISE)
+    for name in sorted(names):
+        secret(name)
+    return f"{len(names)} connections found"
+
+
+def _published(office: Office) -> str:
+    reader = office.reader()
+    if reader is None:
+        raise BadInput("Nothing is published yet", "Run `hallpass collect`")
+    with reader:
+        (posts,) = reader.execute("SELECT count(*) FROM post").fetchone() or (0,)
+    return f"{posts} posts"

@@ -1,0 +1,73 @@
+"""Report: one model of the week from the published copy and the registry, written as HTML and PDF."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hallpass.pipeline.office import opened
+from hallpass.settings import Settings
+from records.errors import BadInput
+from records.model import Platform
+from reports.model import WeeklyReport
+from reports.week import Week, last_week
+from reports.weekly import build
+from warehouse import durable
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One week's report and the files that show it."""
+
+    report: WeeklyReport
+    html: Path
+    pdf: Path
+
+    @classmethod
+    def of(cls, settings: Settings, report: WeeklyReport) -> Written:
+        """Where the files of ``report`` belong."""
+        folder = settings.folder / "reports" / report.week.name
+        return cls(report, folder / "weekly.html", folder / "weekly.pdf")
+
+
+def weekly(settings: Settings, week: str | None = None) -> Written:
+    """Write the report of ``week`` (``2026-W42``; the last complete one where None) under ``reports/``.
+
+    Raises
+    ------
+    BadInput : for a week that has not begun or is none, or where nothing is archived yet.
+    """
+    from reports import html, pdf
+
+    report = model(settings, week, with_classes=True)
+    written = Written.of(settings, report)
+    durable.write(written.html, [html.render(report).encode()], overwrite=True)
+    durable.write(written.pdf, [pdf.render(report)], overwrite=True)
+    return written
+
+
+def model(settings: Settings, week: str | None = None, with_classes: bool = False) -> WeeklyReport:
+    """The report of ``week`` as values; ``with_classes`` counts new followers by their class in the community,
+    which needs the district's key where followers are minimised.
+
+    Raises
+    ------
+    BadInput : as :func:`weekly`.
+    """
+    now, zone = settings.now(), settings.timezone
+    chosen = Week.parse(week, zone) if week else last_week(now, zone)
+    with opened(settings) as office:
+        published = office.reader()
+        if published is None:
+            raise BadInput("Nothing is archived yet, so there is nothing to report", "Run `hallpass collect` first")
+        with published:
+            return build(
+                published,
+                office.registry,
+                chosen,
+                now,
+                office.landing.media_path,
+                office.references(),
+                settings.district,
+                {p: office.community(p) for p in Platform} if with_classes else None,
+            )
