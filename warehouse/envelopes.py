@@ -17,6 +17,7 @@ from records.canonical import iso
 from records.errors import EvidenceDamaged
 from records.model import Envelope
 
+RESTORE = "Restore the file from a backup"
 SALT_BYTES = 16
 SALT_CHARS = len('{"salt":"') + 2 * SALT_BYTES + len('",')
 
@@ -44,8 +45,8 @@ def salted(content: bytes, salt: bytes) -> bytes:
     return b'{"salt":"%s",' % salt.hex().encode() + content
 
 
-def from_line(line: bytes, where: str) -> Envelope:
-    """The envelope in ``line``.
+def from_line(line: bytes, where: str) -> tuple[Envelope, str]:
+    """The envelope in ``line``, and the SHA-256 (hex) of its body.
 
     Raises
     ------
@@ -59,10 +60,13 @@ def from_line(line: bytes, where: str) -> Envelope:
         raise EvidenceDamaged(f"{where} is not an envelope ({type(error).__name__})", RESTORE) from error
     if hashlib.sha256(body).hexdigest() != fields["sha256"]:
         raise EvidenceDamaged(f"the body in {where} does not match its SHA-256", RESTORE)
-    return envelope
+    return envelope, fields["sha256"]
 
 
-RESTORE = "Restore the file from a backup"
+def body_columns(body: bytes) -> tuple[str | None, str | None]:
+    """``body`` as text, or else as base64."""
+    kept = _body(body)
+    return kept.get("body"), kept.get("body_b64")
 
 
 def _body(body: bytes) -> dict[str, str]:

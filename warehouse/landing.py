@@ -92,7 +92,7 @@ class Landing:
         EvidenceDamaged : a line is not what was landed, or (after the last one) lines are missing.
         """
         for number, line in enumerate(lines_of(batch), start=1):
-            yield number, from_line(line, f"line {number} of {batch.path}")
+            yield number, from_line(line, f"line {number} of {batch.path}")[0]
 
     def land_media(self, content: bytes) -> str:
         """Make ``content`` durable and return its SHA-256 (hex), which is its name.

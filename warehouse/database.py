@@ -1,0 +1,119 @@
+"""The one door to DuckDB: how a file of ours is opened, and by whom.
+
+The loader's file is held by one process, behind a lock of our own, so that a second one is told so at once.
+Readers open published copies only.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+from records.errors import Busy, EvidenceError
+from warehouse import durable
+
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+_NUMBERED = re.compile(r"(\d{4})_\w+\.sql")
+
+
+def archive_path(folder: Path) -> Path:
+    """The loader's file."""
+    return folder / "warehouse" / "archive.duckdb"
+
+
+@contextmanager
+def only_loader(folder: Path) -> Iterator[None]:
+    """Hold the warehouse for this process; a dead process holds nothing.
+
+    Raises
+    ------
+    Busy : another process holds it.
+    """
+    durable.make_folder(folder / "warehouse")
+    lock = os.open(folder / "warehouse" / "loader.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            todo = "Wait for it to end, then run again"
+            raise Busy(f"another hallpass process is loading the warehouse in {folder}", todo) from error
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def open_archive(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The loader's file, at the newest schema. Only inside :func:`only_loader`.
+
+    Raises
+    ------
+    Busy : a process that is not ours (the DuckDB shell, say) has the file open.
+    EvidenceError : DuckDB cannot read the file.
+    """
+    path = archive_path(folder)
+    durable.make_folder(path.parent)
+    try:
+        connection = connect(path)
+    except duckdb.IOException as error:
+        if "lock" in str(error):
+            raise Busy(f"another program has {path} open", "Close it, then run again") from error
+        raise _unreadable(path, error) from error
+    except duckdb.Error as error:
+        raise _unreadable(path, error) from error
+    try:
+        migrate(connection)
+        yield connection
+    finally:
+        connection.close()
+
+
+def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """A connection that never fetches an extension and shows times in UTC."""
+    connection = duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of the block or none of it."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def migrate(connection: duckdb.DuckDBPyConnection) -> None:
+    """Bring the schema to the newest number; each step and its record are one transaction."""
+    connection.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)")
+    done = {number for (number,) in connection.execute("SELECT version FROM schema_version").fetchall()}
+    for number, script in migrations():
+        if number not in done:
+            with transaction(connection):
+                connection.execute(script)
+                connection.execute("INSERT INTO schema_version VALUES (?)", [number])
+
+
+def migrations() -> list[tuple[int, str]]:
+    """The numbered scripts of ``warehouse/schema``, in their order."""
+    scripts = (s for s in files("warehouse").joinpath("schema").iterdir() if _NUMBERED.fullmatch(s.name))
+    return sorted((int(s.name[:4]), s.read_text()) for s in scripts)
+
+
+def _unreadable(path: Path, error: duckdb.Error) -> EvidenceError:
+    what = f"DuckDB cannot read {path} ({str(error).splitlines()[0]})"
+    return EvidenceError(what, "Run `hallpass warehouse rebuild`: landing holds everything that it held")

@@ -1,0 +1,111 @@
+"""Staged rows into tables by set operations, and the current state of the records that they touch."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.stage import Stage, Staged, Unfit
+from warehouse.tables import Table
+
+_INCOMING = "incoming"
+_TOUCHED = ("post_version", "comment_version", "profile_version", "tombstone")
+
+
+def merge(connection: duckdb.DuckDBPyConnection, stage: Stage) -> list[Unfit]:
+    """Add the staged rows to their tables and bring ``record_current`` up to date; returns those that fit none."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE touched (record_id VARCHAR)")
+    unfit = []
+    for staged in stage.tables():
+        rows, misfits = staged.arrow()
+        unfit += misfits
+        _merge(connection, staged, rows)
+    _refresh(connection)
+    return unfit
+
+
+def append(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    """Add ``rows`` to ``table`` as they are."""
+    connection.register(_INCOMING, rows)
+    connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM {_INCOMING}")  # noqa: S608 - a name of ours
+    connection.unregister(_INCOMING)
+
+
+def _merge(connection: duckdb.DuckDBPyConnection, staged: Staged, rows: pa.Table) -> None:
+    table = staged.table
+    connection.register(_INCOMING, rows)
+    if not table.each_sighting:
+        connection.execute(_update(table))
+    connection.execute(
+        f"INSERT INTO {table.name} BY NAME "  # noqa: S608 - a name of ours
+        f"SELECT * FROM {_INCOMING} ANTI JOIN {table.name} USING (content)"
+    )
+    if table.name in _TOUCHED:
+        connection.execute(f"INSERT INTO touched SELECT record_id FROM {_INCOMING}")  # noqa: S608 - ours
+    connection.unregister(_INCOMING)
+
+
+def _update(table: Table) -> str:
+    """Rows that are there already: an earlier sighting becomes the first, a later one the last."""
+    earlier = f"(i.{table.seen}, i.batch_id, i.line) < (t.{table.seen}, t.batch_id, t.line)"
+    later = f"{_rank('i', table)} > {_rank('t', table)}"
+    moves = dict.fromkeys((table.seen, "batch_id", "line", *table.first), earlier)
+    if table.keeps_last:
+        moves |= dict.fromkeys(("last_seen_at", *table.latest), later)
+    sets = [f'"{name}" = CASE WHEN {when} THEN i."{name}" ELSE t."{name}" END' for name, when in moves.items()]
+    sets += [f"{name} = greatest(t.{name}, i.{name})" for name in table.known_once]
+    changed = [earlier, *([later] if table.keeps_last else [])]
+    changed += [f"i.{name} > coalesce(t.{name}, '')" for name in table.known_once]
+    return (
+        f"UPDATE {table.name} AS t SET {', '.join(sets)} FROM {_INCOMING} AS i "  # noqa: S608 - names of ours
+        f"WHERE t.content = i.content AND ({' OR '.join(changed)})"
+    )
+
+
+def _rank(alias: str, table: Table) -> str:
+    return f"row({', '.join(f'{alias}.{name}' for name in ('last_seen_at', *table.latest))})"
+
+
+def _refresh(connection: duckdb.DuckDBPyConnection) -> None:
+    """Derive ``record_current`` anew for the touched records, from their versions and tombstones alone."""
+    connection.execute("DELETE FROM record_current WHERE record_id IN (SELECT record_id FROM touched)")
+    connection.execute(_CURRENT)
+    connection.execute("DROP TABLE touched")
+
+
+_CURRENT = """
+INSERT INTO record_current BY NAME
+WITH mine AS (SELECT DISTINCT record_id FROM touched),
+seen AS (
+    SELECT 'post' AS kind, record_id, platform, account_id, version_id, created_at, first_seen_at, last_seen_at, content
+    FROM post_version SEMI JOIN mine USING (record_id)
+    UNION ALL
+    SELECT 'comment', record_id, platform, account_id, version_id, created_at, first_seen_at, last_seen_at, content
+    FROM comment_version SEMI JOIN mine USING (record_id)
+    UNION ALL
+    SELECT 'profile', record_id, platform, account_id, content::VARCHAR, NULL, first_seen_at, last_seen_at, content
+    FROM profile_version SEMI JOIN mine USING (record_id)
+),
+versions AS (
+    SELECT record_id, any_value(kind) AS kind, max(account_id) AS account_id,
+           -- X numbers its edits, so the highest is the newest; elsewhere the newest is the last seen.
+           -- A sighting without its time of creation is a partial one and never hides a whole one.
+           arg_max({'version_id': version_id, 'content': content},
+                   {'edit': CASE WHEN platform = 'x' THEN lpad(version_id, 20, '0') ELSE '' END,
+                    'whole': created_at IS NOT NULL, 'last': last_seen_at, 'first': first_seen_at,
+                    'content': content}) AS newest,
+           count(DISTINCT version_id) AS versions,
+           min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at
+    FROM seen GROUP BY record_id
+),
+gone AS (
+    SELECT record_id, count(*) FILTER (t.gone = 'deleted') AS confirmations,
+           arg_max(t.gone, row(t.at, t.batch_id, t.line)) AS answer, min(t.at) AS gone_at
+    FROM tombstone t JOIN versions v USING (record_id) WHERE t.at >= v.last_seen_at GROUP BY record_id
+)
+SELECT record_id, kind, account_id, newest.version_id AS version_id, newest.content AS content, versions,
+       CASE WHEN answer IS NULL THEN 'present' WHEN confirmations >= 2 THEN 'deleted'
+            WHEN answer = 'deleted' THEN 'missing' ELSE answer END AS state,
+       first_seen_at, last_seen_at, gone_at
+FROM versions LEFT JOIN gone USING (record_id)
+"""

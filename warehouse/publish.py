@@ -1,0 +1,95 @@
+"""What readers see: numbered, read-only copies of the archive behind a pointer.
+
+A process that still holds a copy goes on seeing it whole; the next one it opens is the newest. A copy never
+changes under its name: after a rename, a process that holds the old file would go on seeing old data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from records.errors import BadInput, LandingFailed
+from warehouse import database, durable
+
+KEEP = 3
+"""How many copies stay, so that a reader between the pointer and the file finds what it was sent to."""
+
+_NAME = re.compile(r"(\d{6,})\.duckdb")
+_PIECE = 1 << 22
+
+
+def publish(folder: Path) -> Path:
+    """Copy what is loaded to a new numbered file, move the pointer to it, and drop the oldest copies.
+
+    Raises
+    ------
+    Busy : another process holds the warehouse.
+    LandingFailed : a full disk or the like; readers keep the copy that they have.
+    """
+    with database.only_loader(folder):
+        with database.open_archive(folder) as connection:
+            connection.execute("CHECKPOINT")
+        published = _root(folder)
+        copy = published / f"{max(_copies(published), default=0) + 1:06d}.duckdb"
+        try:
+            durable.write(copy, _pieces(database.archive_path(folder)), mode=0o444)
+            durable.write(published / "current", [copy.name.encode()], overwrite=True)
+        except OSError as error:
+            todo = "Free some space, then run again"
+            raise LandingFailed(f"the archive could not be published to {copy} ({error.strerror})", todo) from error
+        _drop_old(published)
+        return copy
+
+
+def open_published(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to the newest copy. The caller closes it.
+
+    Raises
+    ------
+    BadInput : nothing has been published in ``folder``.
+    """
+    while True:
+        path = current(folder)
+        try:
+            return database.connect(path, read_only=True)
+        except duckdb.IOException:
+            if current(folder) == path:  # not overtaken by a newer one: the copy itself is at fault
+                raise
+
+
+def current(folder: Path) -> Path:
+    """The newest published copy.
+
+    Raises
+    ------
+    BadInput : nothing has been published in ``folder``.
+    """
+    try:
+        return _root(folder) / (_root(folder) / "current").read_text()
+    except FileNotFoundError as error:
+        raise BadInput(f"nothing is published in {folder}", "Run `hallpass collect` first") from error
+
+
+def _root(folder: Path) -> Path:
+    return folder / "published"
+
+
+def _copies(published: Path) -> dict[int, Path]:
+    named = ((path, _NAME.fullmatch(path.name)) for path in published.glob("*.duckdb"))
+    return {int(match[1]): path for path, match in named if match}
+
+
+def _drop_old(published: Path) -> None:
+    """A reader that has a dropped copy open keeps it: POSIX frees a file with its last handle."""
+    for _, path in sorted(_copies(published).items())[:-KEEP]:
+        path.unlink()
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece

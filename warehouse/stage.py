@@ -1,0 +1,160 @@
+"""Parsed records on their way into the archive: merged by content in Python, handed over as Arrow columns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+import pyarrow as pa
+
+from records.model import Record
+from warehouse.tables import TABLES, TIME, Column, Table
+
+_encode = json.JSONEncoder(default=str, separators=(",", ":")).encode
+_CONTENT_BYTES = 16
+_ADDED = (("batch_id", pa.string()), ("line", pa.int64()))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Seen:
+    """When and where a record was seen; the smallest is the first sighting."""
+
+    at: datetime
+    batch_id: str
+    line: int
+
+
+@dataclass(slots=True)
+class Row:
+    """All sightings of one content: the first one, the last one, and an account if any knew it."""
+
+    seen: Seen
+    first: Record
+    rank: tuple[Any, ...]
+    latest: Record
+    account_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A record that no column can hold: a number beyond 64 bits, say."""
+
+    seen: Seen
+    error: str
+
+
+class Staged:
+    """The rows of one table, one for each content."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.rows: dict[bytes, Row] = {}
+        self._key = _values(table.key)
+        self._latest = _values(table.latest)
+
+    def add(self, record: Record, seen: Seen) -> None:
+        """Count one sighting in; the order of calls does not matter."""
+        content = self._content(record, seen)
+        rank = self._rank(record, seen)
+        account_id = getattr(record, "account_id", None)
+        row = self.rows.get(content)
+        if row is None:
+            self.rows[content] = Row(seen, record, rank, record, account_id)
+            return
+        if seen < row.seen:
+            row.seen, row.first = seen, record
+        if rank > row.rank:
+            row.rank, row.latest = rank, record
+        if account_id is not None and (row.account_id is None or account_id > row.account_id):
+            row.account_id = account_id
+
+    def arrow(self) -> tuple[pa.Table, list[Unfit]]:
+        """The rows as columns, and those that have none."""
+        try:
+            return self._columns(self.rows), []
+        except (pa.ArrowException, OverflowError, TypeError, ValueError):
+            unfit = {content: error for content in self.rows if (error := self._misfit(content))}
+            fit = {content: row for content, row in self.rows.items() if content not in unfit}
+            return self._columns(fit), [Unfit(self.rows[c].seen, error) for c, error in unfit.items()]
+
+    def _misfit(self, content: bytes) -> str | None:
+        try:
+            self._columns({content: self.rows[content]})
+        except (pa.ArrowException, OverflowError, TypeError, ValueError) as error:
+            return f"{type(self.rows[content].first).__name__} does not fit its table: {error}"
+        return None
+
+    def _columns(self, rows: dict[bytes, Row]) -> pa.Table:
+        arrays = {column.name: _array(self._cells(column, rows.values()), column.type) for column in self.table.columns}
+        arrays["content"] = _uuids(list(rows))
+        arrays[self.table.seen] = pa.array([r.seen.at for r in rows.values()], TIME)
+        if self.table.keeps_last:
+            arrays["last_seen_at"] = pa.array([r.rank[0] for r in rows.values()], TIME)
+        for name, arrow_type in _ADDED:
+            arrays[name] = pa.array([getattr(r.seen, name) for r in rows.values()], arrow_type)
+        return pa.table(arrays)
+
+    def _cells(self, column: Column, rows: Any) -> list[Any]:
+        if column.name in self.table.latest:
+            return [column.get(r.latest) for r in rows]
+        if column.name in self.table.known_once:
+            return [r.account_id for r in rows]
+        return [column.get(r.first) for r in rows]
+
+    def _content(self, record: Record, seen: Seen) -> bytes:
+        """What names the row: the same on every machine and Python, so a rebuild gives the same."""
+        key = self._key(record)
+        text = _encode((key, seen.batch_id, seen.line) if self.table.each_sighting else key)
+        return hashlib.blake2b(text.encode(), digest_size=_CONTENT_BYTES).digest()
+
+    def _rank(self, record: Record, seen: Seen) -> tuple[Any, ...]:
+        """Later is greater; at one moment the values decide, absent ones last, as DuckDB orders a row."""
+        return (seen.at, *((v is None, "" if v is None else v) for v in self._latest(record)))
+
+
+class Stage:
+    """Records of many envelopes, sorted into their tables."""
+
+    def __init__(self) -> None:
+        self._staged = {table.name: Staged(table) for tables in TABLES.values() for table in tables}
+        self._homes = {kind: [self._staged[t.name] for t in tables] for kind, tables in TABLES.items()}
+        self.records = 0
+
+    def add(self, record: Record, seen: Seen) -> None:
+        """Count one sighting of ``record`` in."""
+        for staged in self._homes[type(record)]:
+            staged.add(record, seen)
+        self.records += 1
+
+    def tables(self) -> Iterator[Staged]:
+        """The tables that have rows."""
+        return (staged for staged in self._staged.values() if staged.rows)
+
+
+def _values(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(names) < 2:  # attrgetter gives a tuple for several names only
+        return lambda record: tuple(getattr(record, name) for name in names)
+    return attrgetter(*names)
+
+
+def _array(values: Sequence[Any], arrow_type: pa.DataType) -> pa.Array:
+    try:
+        return pa.array(values, arrow_type)
+    except UnicodeEncodeError:
+        return pa.array([_encodable(v) for v in values], arrow_type)
+
+
+def _encodable(value: Any) -> Any:
+    """JSON can spell half of a surrogate pair, UTF-8 cannot: it becomes a question mark. Landing keeps the bytes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    return [_encodable(v) for v in value] if isinstance(value, tuple) else value
+
+
+def _uuids(contents: list[bytes]) -> pa.Array:
+    return pa.ExtensionArray.from_storage(pa.uuid(), pa.array(contents, pa.binary(_CONTENT_BYTES)))
