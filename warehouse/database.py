@@ -53,16 +53,14 @@ def only_loader(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def open_archive(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The loader's file, at the newest schema. Only inside :func:`only_loader`.
+def open_archive(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The loader's file at ``path``, at the newest schema. Only inside :func:`only_loader`.
 
     Raises
     ------
     Busy : a process that is not ours (the DuckDB shell, say) has the file open.
     EvidenceError : DuckDB cannot read the file.
     """
-    path = archive_path(folder)
-    durable.make_folder(path.parent)
     try:
         connection = connect(path)
     except duckdb.IOException as error:

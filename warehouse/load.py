@@ -93,7 +93,7 @@ def load(folder: Path, parse: Parse, now: datetime) -> LoadReport:
     Busy : another process holds the warehouse.
     EvidenceError : the archive's file cannot be read.
     """
-    with database.only_loader(folder), database.open_archive(folder) as connection:
+    with database.only_loader(folder), database.open_archive(database.archive_path(folder)) as connection:
         return load_into(connection, Landing(folder), parse, now)
 
 

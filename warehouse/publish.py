@@ -31,12 +31,13 @@ def publish(folder: Path) -> Path:
     LandingFailed : a full disk or the like; readers keep the copy that they have.
     """
     with database.only_loader(folder):
-        with database.open_archive(folder) as connection:
+        archive = database.archive_path(folder)
+        with database.open_archive(archive) as connection:
             connection.execute("CHECKPOINT")
         published = _root(folder)
         copy = published / f"{max(_copies(published), default=0) + 1:06d}.duckdb"
         try:
-            durable.write(copy, _pieces(database.archive_path(folder)), mode=0o444)
+            durable.write(copy, _pieces(archive), mode=0o444)
             durable.write(published / "current", [copy.name.encode()], overwrite=True)
         except OSError as error:
             todo = "Free some space, then run again"
