@@ -159,8 +159,8 @@ class Placement:
 class SandImage:
     """What :func:`sandbox.images.encoded` draws.
 
-    ``kind`` is ``flyer``, ``classroom``, ``score`` or ``phone``. ``words`` is what is written in it, in the
-    order that its kind needs. ``fault`` is None, ``missing`` (the CDN answers 404), ``truncated``,
+    ``kind`` is ``flyer``, ``classroom``, ``field``, ``score`` or ``phone``. ``words`` is what is written in
+    it, in the order that its kind needs. ``fault`` is None, ``missing`` (the CDN answers 404), ``truncated``,
     ``pixel`` (1x1), ``bomb`` (a decompression bomb) or ``not_image``.
     """
 

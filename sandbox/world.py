@@ -13,7 +13,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
+from sandbox.bonds import befriend
 from sandbox.clock import SEED, weeks_until
+from sandbox.crowd import gather
+from sandbox.district import found
 from sandbox.story import tell
 from sandbox.things import (
     Actor,
@@ -83,7 +86,23 @@ class World:
     @classmethod
     def make(cls, seed: int = SEED, weeks: int = 6) -> World:
         """The district of ``seed`` with ``weeks`` weeks of life."""
-        return cls(seed=seed, weeks=weeks, **tell(seed, weeks))
+        district = found(seed)
+        actors = gather(district, seed)
+        story = tell(district, actors, seed, weeks)
+        return cls(
+            seed=seed,
+            weeks=weeks,
+            schools=district.schools,
+            people=district.people,
+            actors=actors,
+            registrations=district.registrations,
+            organisations=district.organisations,
+            grants=district.grants,
+            posts=story.posts,
+            comments=story.comments,
+            images=story.images,
+            follows=befriend(district, actors, seed, weeks),
+        )
 
     @classmethod
     def until(cls, now: datetime, seed: int = SEED) -> World:
