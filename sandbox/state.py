@@ -1,0 +1,114 @@
+"""What all parts of one running sandbox share: the world and its clock, secrets, limits, faults and the log."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sandbox.clock import SEED, weeks_until
+from sandbox.faults import Faults
+from sandbox.limits import Limits
+from sandbox.world import World
+
+APP = "hallpass_facebook_app"
+DIALECTS = ("tweet", "post")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One answered request. ``query`` holds no secret; ``records`` counts the main items of the answer."""
+
+    method: str
+    host: str
+    path: str
+    query: str
+    endpoint: str
+    status: int
+    records: int
+
+
+@dataclass(slots=True)
+class Log:
+    """Every request that a platform or the CDN answered, in order."""
+
+    served: list[Served] = field(default_factory=list)
+
+    def calls(self) -> dict[str, int]:
+        """How often each endpoint was asked."""
+        return dict(Counter(entry.endpoint for entry in self.served))
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """All entries, oldest first."""
+        return [asdict(entry) for entry in self.served]
+
+
+def credentials(world: World) -> dict[str, str]:
+    """Every secret by the name of its Airflow connection; the same seed has the same secrets.
+
+    ``hallpass_x`` is X's app bearer, ``hallpass_facebook_<page id>`` a Page token each, ``hallpass_facebook_app`` an
+    app token, and ``hallpass_minimise`` the district's own key.
+    """
+    found = {"hallpass_x": "AAAAAAAAAAAAAAAAAAAAA" + _secret(world, "x")}
+    found |= {r.credential: "EAA" + _secret(world, r.credential) for r in world.registrations if r.platform != "x"}
+    found[APP] = f"{int(_secret(world, 'app id')[:12], 16)}|{_secret(world, 'app')[:32]}"
+    return found | {"hallpass_minimise": _secret(world, "minimise")}
+
+
+def _secret(world: World, name: str) -> str:
+    return hashlib.sha256(f"{world.seed}:{name}".encode()).hexdigest()
+
+
+class Sandbox:
+    """One made-up internet.
+
+    Parameters
+    ----------
+    now : the sandbox's clock, aware; it stands still until it is set.
+    dialect : ``tweet`` (X's OpenAPI up to 2.166) or ``post`` (from 2.167).
+    search_all_per_second : how fast full-archive search may be asked; X allows 1.
+    """
+
+    def __init__(
+        self,
+        now: datetime,
+        dialect: str = "tweet",
+        seed: int = SEED,
+        weeks: int = 1,
+        search_all_per_second: int = 1,
+        limits: Limits | None = None,
+    ) -> None:
+        if dialect not in DIALECTS:
+            raise ValueError(f"the dialect is {dialect!r}: use one of {', '.join(DIALECTS)}")
+        self.dialect = dialect
+        self.search_all_per_second = search_all_per_second
+        self.limits = limits or Limits()
+        self.faults = Faults()
+        self.log = Log()
+        self.world = World.make(seed, max(weeks, weeks_until(now)))
+        self.moment = self.world.at(now)
+        self._remember_secrets()
+
+    @property
+    def now(self) -> datetime:
+        """The sandbox's clock."""
+        return self.moment.now
+
+    def set_clock(self, now: datetime) -> None:
+        """Move the clock, and let the world grow by as many weeks as that needs."""
+        weeks = weeks_until(now)
+        if weeks > self.world.weeks:
+            self.world = World.make(self.world.seed, weeks)
+            self._remember_secrets()
+        self.moment = self.world.at(now)
+
+    def holder(self, secret: str) -> str | None:
+        """The name of the credential whose secret this is."""
+        return self._holders.get(secret)
+
+    def _remember_secrets(self) -> None:
+        self.credentials: Mapping[str, str] = credentials(self.world)
+        self._holders = {secret: name for name, secret in self.credentials.items()}
