@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from records.minimise import minimised_key
-from registry.values import CommunityClass, Identity
+from registry.values import Identity
 
-PRECEDENCE: tuple[CommunityClass, ...] = ("staff", "school", "organisation", "guardian", "student")
+PRECEDENCE: tuple[str, ...] = ("staff", "school", "organisation", "guardian", "student")
 
 
 class Community:
@@ -36,8 +36,8 @@ class Community:
     ) -> None:
         self.platform = platform
         self.roster_date = roster_date
-        self._by_id: dict[str, CommunityClass] = {}
-        self._by_handle: dict[str, CommunityClass] = {}
+        self._by_id: dict[str, str] = {}
+        self._by_handle: dict[str, str] = {}
         for identity in sorted(identities, key=_least_believed_first):
             if identity.platform_id:
                 self._by_id[f"{platform}:{identity.platform_id}"] = identity.kind
@@ -46,7 +46,7 @@ class Community:
         if minimise_key is not None:
             self._add_minimised(minimise_key)
 
-    def classify(self, counterpart_key: str, handle_key: str | None) -> CommunityClass | None:
+    def classify(self, counterpart_key: str, handle_key: str | None) -> str | None:
         """The class of a relationship's other side, or None where it is not known to belong."""
         return self._by_id.get(_bare(counterpart_key)) or self._by_handle.get(_bare(handle_key or "").lower())
 

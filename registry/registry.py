@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Self
 
+from sqlalchemy.orm import Session
+
 from records.model import Account, Decision
+from registry import accounts, assets, golive, grants, organisations, outbox, roster
 from registry.community import Community
+from registry.csvfile import Row
+from registry.csvimport import import_rows
+from registry.database import Database
+from registry.oneroster import Roster
+from registry.outbox import Decided
 from registry.values import (
     AccountDraft,
     DeactivationProposal,
@@ -29,18 +37,23 @@ class Registry:
     """Accounts, consents, the roster, marks, grants, organisations and the go-live checklist.
 
     Every changing method takes who decided (``by``), when (``at``, aware) and why. Wrong input raises
-    :class:`records.errors.BadInput` and changes nothing. An ``account`` argument is an account id
-    (``x:1845``, that is ``{platform}:{platform id}``) or a handle, with or without ``@``.
+    :class:`records.errors.BadInput` and changes nothing; :class:`records.errors.Busy` means that another
+    process holds the registry. An ``account`` argument is an account id (``x:1845``, that is
+    ``{platform}:{platform id}``) or a handle, with or without ``@``. The CSV imports change nothing where
+    their report has errors or is a ``dry_run``; dates without a zone are in ``zone``.
     """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     @classmethod
     def open(cls, url_or_path: str | Path) -> Self:
         """The registry at an SQLAlchemy URL or an SQLite file (made if absent), migrated to the newest schema."""
-        raise NotImplementedError
+        return cls(Database(url_or_path))
 
     def close(self) -> None:
         """Give back the database connections."""
-        raise NotImplementedError
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -51,66 +64,99 @@ class Registry:
     # accounts
 
     def add_account(self, draft: AccountDraft, by: str, at: datetime, why: str) -> Account:
-        raise NotImplementedError
+        """Register an account; one that was deactivated comes back."""
+        with self._database.write() as session:
+            return accounts.add(session, draft, Decided(by, at, why))
 
-    def import_accounts(self, csv_path: Path, by: str, at: datetime, dry_run: bool = False) -> ImportReport:
-        raise NotImplementedError
+    def import_accounts(
+        self, csv_path: Path, by: str, at: datetime, dry_run: bool = False, zone: tzinfo = UTC
+    ) -> ImportReport:
+        """Register the accounts of an ``accounts.csv``; rows that are registered exactly so are passed over."""
+        decided = Decided(by, at, f"imported from {csv_path.name}")
+        return self._import(
+            csv_path, accounts.COLUMNS, lambda session, row: accounts.add_row(session, row, decided, zone), dry_run
+        )
 
     def verify_account(
         self, account: str, method: str, by: str, at: datetime, why: str, expires_at: datetime | None = None
     ) -> Account:
         """Record that ownership was proven (``code-in-bio``, ``oauth`` or ``letter``); holds a year by default."""
-        raise NotImplementedError
+        with self._database.write() as session:
+            return accounts.verify(session, account, method, Decided(by, at, why), expires_at)
 
     def deactivate_account(self, account: str, by: str, at: datetime, why: str) -> Account:
-        raise NotImplementedError
+        """Stop collecting an account; what was archived stays."""
+        with self._database.write() as session:
+            return accounts.deactivate(session, account, Decided(by, at, why))
 
     def accounts(self, include_inactive: bool = False) -> list[Account]:
         """The registered accounts, those without a consent in force too: the collector refuses them."""
-        raise NotImplementedError
+        with self._database.read() as session:
+            return accounts.every(session, include_inactive)
 
     def registered(self, include_inactive: bool = False) -> list[RegisteredAccount]:
         """The accounts with owner's name, school's title and state, for people to read."""
-        raise NotImplementedError
+        with self._database.read() as session:
+            return accounts.described(session, include_inactive)
 
     def account(self, handle_or_id: str) -> Account:
-        raise NotImplementedError
+        """The one account of that id or handle, a deactivated one too; BadInput where there is none or several."""
+        with self._database.read() as session:
+            return accounts.as_account(accounts.find(session, handle_or_id))
 
     def deactivation_proposals(self) -> list[DeactivationProposal]:
-        raise NotImplementedError
+        """Active accounts whose owner has left the roster."""
+        with self._database.read() as session:
+            return accounts.proposals(session)
 
     def schools(self) -> Mapping[str, str]:
         """The titles of the roster's organisations by sourcedId."""
-        raise NotImplementedError
+        with self._database.read() as session:
+            return accounts.schools(session)
 
     # roster
 
     def import_roster(self, zip_path: Path, by: str, at: datetime, dry_run: bool = False) -> RosterReport:
         """Bring a OneRoster 1.1 or 1.2 zip in, all of it or nothing."""
-        raise NotImplementedError
+        with Roster(zip_path) as file, self._database.write() as session:
+            report = roster.import_roster(session, file, Decided(by, at, f"imported from {zip_path.name}"), dry_run)
+            if dry_run:
+                session.rollback()
+            return report
 
     def community(self, platform: str, minimise_key: bytes | None = None) -> Community:
-        raise NotImplementedError
+        """Who belongs to the educational community on ``platform``, as of the last roster."""
+        with self._database.read() as session:
+            return roster.community(session, platform, minimise_key)
 
     # marks and lookalikes
 
     def add_mark(self, mark_id: str, title: str, path: Path, by: str, at: datetime, why: str = "") -> Mark:
         """A new mark, or a new version of one; the same picture again changes nothing."""
-        raise NotImplementedError
+        with self._database.write() as session:
+            return assets.add_mark(session, mark_id, title, path, Decided(by, at, why))
 
     def add_lookalike(
         self, lookalike_id: str, title: str, path: Path, by: str, at: datetime, why: str = ""
     ) -> Lookalike:
-        raise NotImplementedError
+        """A picture that resembles a mark and is not the district's; the same again changes nothing."""
+        with self._database.write() as session:
+            return assets.add_lookalike(session, lookalike_id, title, path, Decided(by, at, why))
 
     def marks(self) -> list[Mark]:
-        raise NotImplementedError
+        """The current version of each mark, by id."""
+        with self._database.read() as session:
+            return assets.marks(session)
 
     def lookalikes(self) -> list[Lookalike]:
-        raise NotImplementedError
+        """The lookalikes, by id."""
+        with self._database.read() as session:
+            return assets.lookalikes(session)
 
     def materialise_references(self, folder: Path) -> References:
-        raise NotImplementedError
+        """The reference pictures as files under ``folder``, for a detector."""
+        with self._database.read() as session:
+            return assets.materialise(session, folder)
 
     # grants
 
@@ -124,21 +170,39 @@ class Registry:
         decided_by: str,
         at: datetime,
         why: str,
+        by: str = "",
     ) -> Grant:
-        raise NotImplementedError
+        """Permit the use of a mark from ``starts`` up to ``ends``; ``account`` None means all.
 
-    def import_grants(self, csv_path: Path, by: str, at: datetime, dry_run: bool = False) -> ImportReport:
-        raise NotImplementedError
+        ``by`` is who recorded it, where that is not the one who decided.
+        """
+        draft = grants.GrantDraft(asset, account, "", purpose, starts, ends, decided_by)
+        with self._database.write() as session:
+            return grants.add(session, draft, Decided(by or decided_by, at, why))
+
+    def import_grants(
+        self, csv_path: Path, by: str, at: datetime, dry_run: bool = False, zone: tzinfo = UTC
+    ) -> ImportReport:
+        """Record the permissions of a ``grants.csv``; rows that are recorded exactly so are passed over."""
+        decided = Decided(by, at)
+        return self._import(
+            csv_path, grants.COLUMNS, lambda session, row: grants.add_row(session, row, decided, zone), dry_run
+        )
 
     def revoke_grant(self, grant_id: str, by: str, at: datetime, why: str) -> Grant:
-        raise NotImplementedError
+        """End a permission from ``at`` on; what was posted before stays permitted."""
+        with self._database.write() as session:
+            return grants.revoke(session, grant_id, Decided(by, at, why))
 
     def grants(self) -> list[Grant]:
-        raise NotImplementedError
+        """All permissions, ended and revoked ones too."""
+        with self._database.read() as session:
+            return grants.every(session)
 
     def permission(self, asset: str, account_id: str, at: datetime) -> GrantAnswer:
         """What was in force at ``at``, the time of the post."""
-        raise NotImplementedError
+        with self._database.read() as session:
+            return grants.permission(session, asset, account_id, at)
 
     # organisations
 
@@ -152,32 +216,60 @@ class Registry:
         handle: str | None = None,
         platform_id: str | None = None,
     ) -> Organisation:
-        raise NotImplementedError
+        """Count an outside account as part of the community; name it by handle, platform id, or both."""
+        draft = organisations.OrganisationDraft(platform, platform_id or "", handle or "", title)
+        with self._database.write() as session:
+            return organisations.add(session, draft, Decided(accepted_by, at, why))
 
     def import_organisations(self, csv_path: Path, by: str, at: datetime, dry_run: bool = False) -> ImportReport:
-        raise NotImplementedError
+        """Accept the organisations of an ``organisations.csv``; those accepted exactly so are passed over."""
+        decided = Decided(by, at)
+        return self._import(
+            csv_path,
+            organisations.COLUMNS,
+            lambda session, row: organisations.add_row(session, row, decided),
+            dry_run,
+        )
 
     def organisations(self) -> list[Organisation]:
-        raise NotImplementedError
+        """The accepted organisations, in the order in which they were accepted."""
+        with self._database.read() as session:
+            return organisations.every(session)
 
     # go-live
 
     def go_live(self) -> list[GoLiveItem]:
-        raise NotImplementedError
+        """The checklist, with what is done of it."""
+        with self._database.read() as session:
+            return golive.every(session)
 
     def go_live_missing(self) -> list[str]:
         """What is still to be done before anything real may be collected; empty means go."""
-        raise NotImplementedError
+        with self._database.read() as session:
+            return golive.missing(session)
 
     def go_live_done(self, item: str, by: str, at: datetime, reference: str) -> GoLiveItem:
-        raise NotImplementedError
+        """Record that an item is done; ``reference`` says where that can be read."""
+        with self._database.write() as session:
+            return golive.done(session, item, Decided(by, at, reference))
 
     # outbox
 
     def outbox(self) -> list[Decision]:
         """The events that have not been landed, in the order in which they were decided."""
-        raise NotImplementedError
+        with self._database.read() as session:
+            return outbox.waiting(session)
 
     def landed(self, event_ids: Iterable[str]) -> None:
         """Note that these events are durable in landing."""
-        raise NotImplementedError
+        with self._database.write() as session:
+            outbox.landed(session, event_ids)
+
+    def _import(
+        self, path: Path, columns: Sequence[str], apply: Callable[[Session, Row], bool], dry_run: bool
+    ) -> ImportReport:
+        with self._database.write() as session:
+            report = import_rows(session, path, columns, lambda row: apply(session, row), dry_run)
+            if dry_run or report.errors:
+                session.rollback()
+            return report

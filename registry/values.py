@@ -12,7 +12,6 @@ from records.errors import BadInput
 from records.model import Account
 
 PermissionOutcome = Literal["permitted", "no_permission", "expired", "not_yet"]
-CommunityClass = Literal["staff", "school", "organisation", "guardian", "student"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,10 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What a CSV import did; with any ``errors`` it changed nothing. ``unchanged`` rows stood there already."""
+    """What a CSV import did; with any ``errors`` it changed nothing.
+
+    ``added`` counts the rows that brought something new, ``unchanged`` those that stood there already.
+    """
 
     file: str
     dry_run: bool
@@ -99,9 +101,10 @@ class ImportReport:
         """The report itself, or BadInput with the first error where there is one."""
         if not self.errors:
             return self
-        first = self.errors[0]
+        first, others = self.errors[0], len(self.errors) - 1
+        also = f" ({others} more rows have errors)" if others else ""
         raise BadInput(
-            f"{self.file} line {first.line}: {first.message}; {len(self.errors)} row(s) are wrong, nothing was imported",
+            f"{self.file} line {first.line}: {first.message}{also}; nothing was imported",
             "Correct the file and import it again",
         )
 
@@ -197,9 +200,9 @@ class GoLiveItem:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One account on a platform that belongs to somebody of the class ``kind``."""
+    """One account on a platform of somebody whose class is ``kind``; a lower ``trust`` is believed first."""
 
-    kind: CommunityClass
+    kind: str
     platform_id: str | None
     handle: str | None
     trust: int = 0

@@ -1,0 +1,294 @@
+"""The register of accounts: who answers for each, what it is for, and the consent to collect it."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, tzinfo
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from records.canonical import iso
+from records.errors import BadInput
+from records.model import Account, Platform
+from registry.csvfile import Row
+from registry.handles import clean_handle, platform_named
+from registry.models import NAME_LENGTH, AccountHandle, Consent, Org, Person, RegisteredRow
+from registry.moments import read_moment
+from registry.outbox import Decided, note
+from registry.values import AccountDraft, DeactivationProposal, RegisteredAccount
+
+COLUMNS = (
+    "platform",
+    "platform_id",
+    "handle",
+    "owner",
+    "school",
+    "purpose",
+    "credential",
+    "registered_at",
+    "consent_verified_at",
+    "consent_expires_at",
+)
+METHODS = ("code-in-bio", "oauth", "letter")
+"""How somebody proves that an account is theirs."""
+
+IMPORTED = "import"
+"""The method of a consent that a spreadsheet states."""
+
+CONSENT_HOLDS = timedelta(days=365)
+ACTIVE, INACTIVE = "active", "inactive"
+
+
+def add(session: Session, draft: AccountDraft, decided: Decided) -> Account:
+    """Register an account, or bring a deactivated one back under a new decision.
+
+    Raises
+    ------
+    BadInput : for an unknown platform, owner or school, a field that cannot be, or an account that is registered.
+    """
+    platform = known_platform(draft.platform)
+    handle = _checked(draft, platform)
+    _check_owner_and_school(session, draft)
+    account_id = f"{platform}:{draft.platform_id}"
+    row = session.get(RegisteredRow, account_id)
+    if row is not None and row.state == ACTIVE:
+        raise BadInput(
+            f"The account {account_id} is registered already, as @{row.handle}",
+            "Change it with `account verify` or `account deactivate`",
+        )
+    action = "account.registered" if row is None else "account.reactivated"
+    row = row or RegisteredRow(account_id=account_id, platform=platform, platform_id=draft.platform_id)
+    _fill(row, draft, handle, decided)
+    session.add(row)
+    session.flush()
+    note(session, decided, action, account_id, **_event_data(row))
+    return as_account(row)
+
+
+def add_row(session: Session, row: Row, decided: Decided, zone: tzinfo) -> bool:
+    """Register what a row of ``accounts.csv`` says, or the newer consent that it states for a registered account.
+
+    False where all of it stood there already.
+    """
+    draft = _draft(row, zone)
+    platform = platform_named(draft.platform)
+    known = session.get(RegisteredRow, f"{platform}:{draft.platform_id}")
+    if known is not None and known.state == ACTIVE and _same(known, draft):
+        return _renew(session, known, draft, decided)
+    add(session, draft, decided)
+    return True
+
+
+def verify(session: Session, named: str, method: str, decided: Decided, expires_at: datetime | None) -> Account:
+    """Record a proof of ownership; it holds a year unless ``expires_at`` says otherwise.
+
+    Raises
+    ------
+    BadInput : for an unknown method, an end that is past, or an account that is not registered and active.
+    """
+    if method not in METHODS:
+        raise BadInput(f"'{method}' is not a way to prove ownership", f"Use one of {', '.join(METHODS)}")
+    row = find(session, named)
+    if row.state != ACTIVE:
+        raise BadInput(f"The account {row.account_id} is deactivated", "Register it again with `account add`")
+    expires_at = expires_at or decided.at + CONSENT_HOLDS
+    if expires_at <= decided.at:
+        raise BadInput(
+            f"The consent would end at {expires_at:%Y-%m-%d %H:%M} UTC, before it begins", "Give a later end"
+        )
+    row.consents.append(_consent(method, decided.at, expires_at, decided))
+    session.flush()
+    note(session, decided, "account.verified", row.account_id, method=method, expires_at=iso(expires_at))
+    return as_account(row)
+
+
+def deactivate(session: Session, named: str, decided: Decided) -> Account:
+    """Stop collecting an account. Its consent ends now; what was archived stays.
+
+    Raises
+    ------
+    BadInput : when it is not registered, or is deactivated already.
+    """
+    row = find(session, named)
+    if row.state != ACTIVE:
+        raise BadInput(f"The account {row.account_id} is deactivated already", "There is nothing to do")
+    row.state = INACTIVE
+    for consent in row.consents:
+        if consent.expires_at is None or consent.expires_at > decided.at:
+            consent.expires_at = decided.at
+    session.flush()
+    note(session, decided, "account.deactivated", row.account_id)
+    return as_account(row)
+
+
+def every(session: Session, include_inactive: bool) -> list[Account]:
+    """The registered accounts by platform and handle."""
+    return [as_account(row) for row in session.scalars(_rows(include_inactive))]
+
+
+def described(session: Session, include_inactive: bool) -> list[RegisteredAccount]:
+    """The same with names beside them."""
+    rows = _rows(include_inactive).options(joinedload(RegisteredRow.owner), joinedload(RegisteredRow.org))
+    return [
+        RegisteredAccount(as_account(row), row.state, row.owner.display_name or row.owner_id, row.org.title)
+        for row in session.scalars(rows)
+    ]
+
+
+def find(session: Session, named: str, platform: str | None = None) -> RegisteredRow:
+    """The account with this id or handle (``@`` and case do not matter), on ``platform`` where one is given.
+
+    Raises
+    ------
+    BadInput : when there is none, or several.
+    """
+    handle = named.strip().removeprefix("@")
+    query = select(RegisteredRow).where(
+        or_(RegisteredRow.account_id == handle, func.lower(RegisteredRow.handle) == handle.lower())
+    )
+    if platform:
+        query = query.where(RegisteredRow.platform == known_platform(platform))
+    rows = list(session.scalars(query.order_by(RegisteredRow.account_id)))
+    exact = [row for row in rows if handle in (row.account_id, row.handle)]
+    if len(exact) == 1:
+        return exact[0]
+    if not rows:
+        raise BadInput(f"No account '{named}' is registered", "See `hallpass account list`")
+    if len(rows) > 1:
+        ids = ", ".join(row.account_id for row in rows)
+        raise BadInput(f"'{named}' could be several accounts: {ids}", "Name one of these")
+    return rows[0]
+
+
+def as_account(row: RegisteredRow) -> Account:
+    """What a collector needs of ``row``; the consent that was recorded last counts."""
+    consent = row.consents[-1] if row.consents else None
+    return Account(
+        account_id=row.account_id,
+        platform=Platform(row.platform),
+        platform_id=row.platform_id,
+        handle=row.handle,
+        owner_id=row.owner_id,
+        school=row.school,
+        purpose=row.purpose,
+        credential=row.credential,
+        registered_at=row.registered_at,
+        consent_verified_at=consent.verified_at if consent else None,
+        consent_expires_at=consent.expires_at if consent else None,
+    )
+
+
+def proposals(session: Session) -> list[DeactivationProposal]:
+    """Active accounts whose owner has left the roster, by account id."""
+    query = (
+        select(RegisteredRow.account_id, RegisteredRow.handle, RegisteredRow.owner_id, Person.left_at)
+        .join(Person, Person.sourced_id == RegisteredRow.owner_id)
+        .where(RegisteredRow.state == ACTIVE, Person.left_at.is_not(None))
+        .order_by(RegisteredRow.account_id)
+    )
+    return [
+        DeactivationProposal(account_id, handle, owner_id, left_at)
+        for account_id, handle, owner_id, left_at in session.execute(query)
+        if left_at is not None
+    ]
+
+
+def schools(session: Session) -> dict[str, str]:
+    """The titles of the roster's organisations by sourcedId."""
+    return {org.sourced_id: org.title for org in session.scalars(select(Org).order_by(Org.sourced_id))}
+
+
+def known_platform(name: str) -> Platform:
+    """The platform of that name; raises BadInput where it has no connector."""
+    platform = platform_named(name)
+    if platform is None:
+        raise BadInput(f"'{name}' is not a platform that can be collected", f"Use one of {', '.join(Platform)}")
+    return platform
+
+
+def _rows(include_inactive: bool) -> Select[RegisteredRow]:
+    query = select(RegisteredRow).order_by(RegisteredRow.platform, func.lower(RegisteredRow.handle))
+    return query if include_inactive else query.where(RegisteredRow.state == ACTIVE)
+
+
+def _checked(draft: AccountDraft, platform: Platform) -> str:
+    """The handle of a draft whose own fields can all be used."""
+    if not re.fullmatch(r"[0-9]{1,32}", draft.platform_id):
+        todo = "Give the number that the platform knows it by, not its name"
+        raise BadInput(f"'{draft.platform_id}' is not a platform id of {platform}", todo)
+    handle = clean_handle(draft.handle)
+    if handle is None:
+        raise BadInput(f"'{draft.handle}' is not a handle", "Give it as the platform shows it, with or without @")
+    if not draft.purpose.strip():
+        raise BadInput(f"The account @{handle} has no purpose", "Say what it is for")
+    if not 0 < len(draft.credential) <= NAME_LENGTH:
+        raise BadInput(f"The account @{handle} has no credential", "Name the connection that holds its access")
+    begins, ends = draft.consent_verified_at, draft.consent_expires_at
+    if ends is not None and (begins is None or ends <= begins):
+        raise BadInput(f"The consent for @{handle} ends before it begins", "Correct one of the two dates")
+    return handle
+
+
+def _check_owner_and_school(session: Session, draft: AccountDraft) -> None:
+    owner = session.get(Person, draft.owner_id)
+    if owner is None or owner.left_at is not None or owner.kind != "staff":
+        reason = "is not on the roster" if owner is None else "has left" if owner.left_at else f"is a {owner.kind}"
+        todo = "Give the sourcedId of somebody on the staff, or import a newer roster"
+        raise BadInput(f"The owner '{draft.owner_id}' {reason}", todo)
+    if session.get(Org, draft.school) is None:
+        todo = "Give the sourcedId of a school or of the district, or import a newer roster"
+        raise BadInput(f"The school '{draft.school}' is not on the roster", todo)
+
+
+def _fill(row: RegisteredRow, draft: AccountDraft, handle: str, decided: Decided) -> None:
+    row.registered_at = draft.registered_at or decided.at
+    if not row.handles or row.handles[-1].handle != handle:
+        row.handles.append(AccountHandle(handle=handle, since=row.registered_at))
+    row.handle, row.owner_id, row.school = handle, draft.owner_id, draft.school
+    row.purpose, row.credential, row.state = draft.purpose.strip(), draft.credential, ACTIVE
+    if draft.consent_verified_at is not None:
+        row.consents.append(_consent(IMPORTED, draft.consent_verified_at, draft.consent_expires_at, decided))
+
+
+def _consent(method: str, verified_at: datetime, expires_at: datetime | None, decided: Decided) -> Consent:
+    return Consent(method=method, verified_at=verified_at, expires_at=expires_at, by=decided.by, recorded_at=decided.at)
+
+
+def _event_data(row: RegisteredRow) -> dict[str, str]:
+    names = ("handle", "owner_id", "school", "purpose", "credential")
+    return {name: getattr(row, name) for name in names}
+
+
+def _draft(row: Row, zone: tzinfo) -> AccountDraft:
+    cells = row.cells
+    return AccountDraft(
+        platform=cells["platform"],
+        platform_id=cells["platform_id"],
+        handle=cells["handle"],
+        owner_id=cells["owner"],
+        school=cells["school"],
+        purpose=cells["purpose"],
+        credential=cells["credential"],
+        registered_at=read_moment(cells["registered_at"], zone),
+        consent_verified_at=read_moment(cells["consent_verified_at"], zone),
+        consent_expires_at=read_moment(cells["consent_expires_at"], zone, whole_day=True),
+    )
+
+
+def _same(known: RegisteredRow, draft: AccountDraft) -> bool:
+    """Whether ``draft`` describes the account as it is registered, its consent aside."""
+    stated = (draft.owner_id, draft.school, draft.purpose, draft.credential)
+    handle = clean_handle(draft.handle)
+    return handle == known.handle and stated == (known.owner_id, known.school, known.purpose, known.credential)
+
+
+def _renew(session: Session, known: RegisteredRow, draft: AccountDraft, decided: Decided) -> bool:
+    """Add the consent of ``draft`` where it was verified later than all that are on record."""
+    verified_at = draft.consent_verified_at
+    if verified_at is None or any(verified_at <= consent.verified_at for consent in known.consents):
+        return False
+    _checked(draft, Platform(known.platform))
+    known.consents.append(_consent(IMPORTED, verified_at, draft.consent_expires_at, decided))
+    note(session, decided, "account.verified", known.account_id, method=IMPORTED, verified_at=iso(verified_at))
+    return True

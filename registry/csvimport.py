@@ -1,0 +1,50 @@
+"""Lists from a spreadsheet: every row is tried, every wrong one is told, and one wrong row stops them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from records.errors import BadInput
+from registry.csvfile import MAX_LINE_BYTES, Row, read_rows
+from registry.values import ImportReport, RowError
+
+Apply = Callable[[Row], bool]
+"""Registers one row; False where it stood there already. Raises BadInput."""
+
+
+def import_rows(session: Session, path: Path, columns: Sequence[str], apply: Apply, dry_run: bool) -> ImportReport:
+    """Apply every row of the CSV file at ``path``.
+
+    The caller rolls the session back where the report has errors or is a dry run.
+
+    Raises
+    ------
+    BadInput : when the file as a whole cannot be read.
+    """
+    added = unchanged = 0
+    errors: list[RowError] = []
+    for row in read_rows(_lines(path), path.name, columns):
+        if isinstance(row, RowError):
+            errors.append(row)
+            continue
+        try:
+            with session.begin_nested():
+                is_new = apply(row)
+        except BadInput as error:
+            errors.append(RowError(row.line, str(error).rstrip(".")))
+        else:
+            added += is_new
+            unchanged += not is_new
+    return ImportReport(path.name, dry_run, added, unchanged, tuple(errors))
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as stream:
+            while line := stream.readline(MAX_LINE_BYTES + 1):
+                yield line
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}", "Check the path") from error
