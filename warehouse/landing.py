@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import zstandard
 
@@ -30,6 +30,7 @@ FORMAT = "hallpass landing 1"
 SUFFIX = ".jsonl.zst"
 _ID_CHARS = 32
 _IMMUTABLE = 0o444
+_PIECE = 1 << 16
 _SOURCE = re.compile(r"[a-z][a-z0-9_-]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -129,7 +130,7 @@ def header_of(path: Path) -> Batch:
         with path.open("rb") as file:
             header = json.loads(next(_lines(file)))
         return _batch(header, path)
-    except (OSError, ValueError, KeyError, TypeError, StopIteration, zstandard.ZstdError) as error:
+    except (OSError, ValueError, KeyError, TypeError, zstandard.ZstdError) as error:
         raise EvidenceDamaged(f"{path} has no readable header ({error})", RESTORE) from error
 
 
@@ -186,13 +187,15 @@ def _compressed(header: dict[str, Any], contents: Sequence[bytes]) -> bytes:
     return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(b"\n".join(lines) + b"\n")
 
 
-def _lines(file: Any) -> Iterator[bytes]:
-    """The lines of a compressed file; a last one without its line feed is left out, and so counts as missing."""
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    """The lines of a compressed file; raises ``ZstdError`` where it is not exactly one whole frame."""
+    frame = zstandard.ZstdDecompressor().decompressobj()
     rest = b""
-    with zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True, closefd=False) as reader:
-        while chunk := reader.read(1 << 20):
-            *lines, rest = (rest + chunk).split(b"\n")
-            yield from lines
+    while not frame.eof and (piece := file.read(_PIECE)):
+        *lines, rest = (rest + frame.decompress(piece)).split(b"\n")
+        yield from lines
+    if not frame.eof or frame.unused_data or rest or file.read(1):
+        raise zstandard.ZstdError("cut short, or followed by something else")
 
 
 def _durably(path: Path, content: bytes) -> None:
