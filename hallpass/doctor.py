@@ -10,6 +10,7 @@ from hallpass.pipeline.office import Office, opened
 from hallpass.secrets import MINIMISE, secret
 from hallpass.settings import Settings
 from records.errors import BadInput, LandingFailed
+from warehouse.read import counts
 
 Check = Callable[[], str]
 ENOUGH_SPACE = 1 << 30
@@ -66,9 +67,7 @@ def _secrets(office: Office) -> str:
 
 
 def _published(office: Office) -> str:
-    reader = office.reader()
-    if reader is None:
-        raise BadInput("Nothing is published yet", "Run `hallpass collect`")
-    with reader:
-        (posts,) = reader.execute("SELECT count(*) FROM post").fetchone() or (0,)
-    return f"{posts} posts"
+    with office.published() as published:
+        if published is None:
+            raise BadInput("Nothing is published yet", "Run `hallpass collect`")
+        return f"{counts(published).posts} posts"

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from connectors.budget import Budget
 from connectors.transport import Transport
-from hallpass.pipeline.office import Office, opened
+from hallpass.pipeline.office import opened
 from hallpass.pipeline.visit import Visit
 from hallpass.progress import Event, announce
 from hallpass.settings import Settings
-from records.model import Account, Platform
+from records.model import Platform
 from records.own import to_envelope
 from warehouse.cursors import Cursors
 
@@ -55,15 +55,16 @@ def collect(settings: Settings, account_ids: Sequence[str]) -> list[Collected]:
     ------
     LandingFailed : nothing of the account at hand was acknowledged; its cursor stands where it was.
     """
-    with opened(settings) as office:
+    with opened(settings) as office, office.published() as published:
         transport, budget = office.transport(), office.budget()
         accounts = [a for a in office.registry.accounts() if a.account_id in set(account_ids)]
-        return [_collect_one(office, account, transport, budget) for account in accounts]
+        visits = (Visit(office, account, published) for account in accounts)
+        return [_carry_out(visit, transport, budget) for visit in visits]
 
 
-def _collect_one(office: Office, account: Account, transport: Transport, budget: Budget) -> Collected:
+def _carry_out(visit: Visit, transport: Transport, budget: Budget) -> Collected:
+    office, account = visit.office, visit.account
     cursors = Cursors(office.folder)
-    visit = Visit(office, account)
     if account.consent_in_force(visit.now):
         visit.look(transport, budget, cursors.get(account.account_id))
     else:

@@ -1,3 +1,131 @@
 """Detect: show the detectors what is new, land what they observed, and ask the registry what held at the time."""
 
 from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Sequence
+
+from detectors.batch import Look, detect_many
+from detectors.logos.detector import VERSION
+from detectors.logos.observe import RULE as LOGO_USE
+from detectors.logos.observe import Shown, observe
+from detectors.relationships import outside_community
+from hallpass.pipeline.office import Office, opened
+from hallpass.progress import Event, announce
+from hallpass.settings import Settings
+from records.errors import Refused
+from records.model import ImageVerdict, Judgement, Observation, Platform, Relationship
+from records.own import OwnRecord, to_envelope
+from registry import References
+from warehouse import read
+
+
+def plan_images(settings: Settings) -> list[list[str]]:
+    """SHA-256 of the pictures to look at, in batches of ``settings.image_batch_size``."""
+    with opened(settings) as office:
+        uses = _uses(office, office.references())
+    images = list(dict.fromkeys(use.media_sha256 for use in uses))
+    announce(Event("run", "detect", "pictures", 0, len(images)))
+    return [images[i : i + settings.image_batch_size] for i in range(0, len(images), settings.image_batch_size)]
+
+
+def look_at_images(settings: Settings, images: Sequence[str]) -> int:
+    """Look for the district's marks in ``images``, land a verdict for each and what was observed; how many.
+
+    Raises
+    ------
+    LandingFailed : nothing of the batch was noted; it is looked at again.
+    """
+    with opened(settings) as office:
+        references = office.references()
+        noted: list[OwnRecord] = []
+        uses = defaultdict(list)
+        for use in _uses(office, references):
+            uses[use.media_sha256].append(use)
+        wanted = [image for image in images if image in uses]
+        paths = [office.landing.media_path(image) for image in wanted]
+        looks = detect_many(references.marks, paths, references.lookalikes)
+        for image, look in zip(wanted, looks, strict=True):
+            noted += _noted(office, uses[image], look, references)
+        _land(office, noted)
+    announce(Event("step", "detect", "pictures", len(wanted)))
+    return len(wanted)
+
+
+def look_at_relationships(settings: Settings) -> int:
+    """Observe whom registered accounts follow outside the community; how many that was not known of before."""
+    with opened(settings) as office, office.published() as published:
+        if published is None:
+            return 0
+        known = {judged.observation.observation_id for judged in read.judged_observations(published)}
+        new = [seen for seen in _outside(office, published) if seen.observation_id not in known]
+        _land(office, new)
+    return len(new)
+
+
+def judge(settings: Settings) -> int:
+    """Land what the registry now says about each observation, where that differs from before; how many."""
+    with opened(settings) as office, office.published() as published:
+        if published is None:
+            return 0
+        outside = {seen.observation_id for seen in _outside(office, published)}
+        judged = read.judged_observations(published)
+        new = [j for row in judged if _differs(j := _judgement(office, row.observation, outside), row.judgement)]
+        _land(office, new)
+    return len(new)
+
+
+def _uses(office: Office, references: References) -> list[read.ImageUse]:
+    with office.published() as published:
+        return read.images_to_judge(published, VERSION, references.digest) if published else []
+
+
+def _noted(office: Office, uses: Iterable[read.ImageUse], look: Look, references: References) -> Iterable[OwnRecord]:
+    """The verdict on one picture, and an observation for each record that shows it."""
+    yield ImageVerdict(look.image.name, VERSION, references.digest, look.outcome, look.detail)
+    for use in uses:
+        shown = Shown(use.record_id, use.account_id, use.media_sha256, use.posted_at, use.evidence)
+        yield from observe(shown, look.matches, VERSION, references.digest, office.settings.now())
+
+
+def _outside(office: Office, published: read.Published) -> list[Observation]:
+    """Whom registered accounts follow now and who is neither on the roster nor an accepted organisation.
+
+    Raises
+    ------
+    Refused : no roster was ever imported, so everybody would be a stranger.
+    """
+    communities = {platform: office.community(platform) for platform in Platform}
+    roster_date = communities[Platform.X].roster_date
+    if roster_date is None:
+        raise Refused(
+            "Relationships cannot be held against a roster: none was imported", "Run `hallpass roster import`"
+        )
+
+    def classify(relationship: Relationship) -> str | None:
+        community = communities[relationship.platform]
+        return community.classify(relationship.counterpart_key, relationship.handle_key)
+
+    related = [(r.relationship, r.evidence) for r in read.current_relationships(published)]
+    return outside_community(related, classify, roster_date, office.settings.now())
+
+
+def _judgement(office: Office, seen: Observation, outside: Container[str]) -> Judgement:
+    now = office.settings.now()
+    if seen.rule == LOGO_USE:
+        answer = office.registry.permission(seen.subject, seen.account_id, seen.posted_at or seen.observed_at)
+        return Judgement(seen.observation_id, answer.outcome, answer.grant_id, now, answer.basis)
+    if seen.observation_id in outside:
+        basis = "Nobody on the roster and no accepted organisation is known by this handle"
+        return Judgement(seen.observation_id, "outside_community", None, now, basis)
+    return Judgement(seen.observation_id, "withdrawn", None, now, "It ended, or the other side is accepted now")
+
+
+def _differs(new: Judgement, old: Judgement | None) -> bool:
+    return old is None or (new.outcome, new.grant_id) != (old.outcome, old.grant_id)
+
+
+def _land(office: Office, records: Sequence[OwnRecord]) -> None:
+    now = office.settings.now()
+    if records:
+        office.landing.land("observations", [to_envelope(record, now) for record in records], now)

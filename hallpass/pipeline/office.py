@@ -47,9 +47,14 @@ class Office:
             return None
         return bytes.fromhex(secret(MINIMISE))
 
-    def reader(self) -> duckdb.DuckDBPyConnection | None:
-        """The newest published copy, or None before the first load."""
-        return open_published(self.folder) if (self.folder / "published").is_dir() else None
+    @contextmanager
+    def published(self) -> Iterator[duckdb.DuckDBPyConnection | None]:
+        """The newest published copy while it is needed, or None before the first load."""
+        if not (self.folder / "published").is_dir():
+            yield None
+            return
+        with open_published(self.folder) as connection:
+            yield connection
 
     def references(self) -> References:
         """The district's marks and the lookalikes as files, remade from the registry at will."""

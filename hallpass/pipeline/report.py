@@ -56,18 +56,16 @@ def model(settings: Settings, week: str | None = None, with_classes: bool = Fals
     """
     now, zone = settings.now(), settings.timezone
     chosen = Week.parse(week, zone) if week else last_week(now, zone)
-    with opened(settings) as office:
-        published = office.reader()
+    with opened(settings) as office, office.published() as published:
         if published is None:
             raise BadInput("Nothing is archived yet, so there is nothing to report", "Run `hallpass collect` first")
-        with published:
-            return build(
-                published,
-                office.registry,
-                chosen,
-                now,
-                office.landing.media_path,
-                office.references(),
-                settings.district,
-                {p: office.community(p) for p in Platform} if with_classes else None,
-            )
+        return build(
+            published,
+            office.registry,
+            chosen,
+            now,
+            office.landing.media_path,
+            office.references(),
+            settings.district,
+            {p: office.community(p) for p in Platform} if with_classes else None,
+        )

@@ -45,14 +45,14 @@ class Visit:
     moved : the cursors of the checks that ended well, to be moved once ``kept`` is durable.
     """
 
-    def __init__(self, office: Office, account: Account) -> None:
+    def __init__(self, office: Office, account: Account, published: read.Published | None) -> None:
         self.office = office
         self.account = account
         self.now = office.settings.now()
         self.kept: list[Envelope] = []
         self.coverage: list[Coverage] = []
         self.moved: dict[str, str] = {}
-        self._reader = office.reader()
+        self._published = published
 
     def look(self, transport: Transport, budget: Budget, cursors: Mapping[str, str]) -> None:
         """Make each check that is due, then fetch the pictures; an account that is cut off is asked no further."""
@@ -106,17 +106,23 @@ class Visit:
         """For comments the posts whose threads are open; for a re-check what this visit has not seen already."""
         if check not in (Check.COMMENTS, Check.RECHECK):
             return []
-        days = timedelta(days=self.office.settings.recheck_days)
-        stored = read.known_records(self._reader, self.account.account_id, self.now - days) if self._reader else []
+        stored = self._stored()
         seen = [r.record_id for r in self._records() if isinstance(r, Post | Comment)]
         if check is Check.COMMENTS:
             return [k for k in dict.fromkeys([*seen, *stored]) if ":post:" in k]
         return [k for k in stored if k not in set(seen)]
 
+    def _stored(self) -> list[str]:
+        """What earlier visits archived and is young enough to change."""
+        if self._published is None:
+            return []
+        since = self.now - timedelta(days=self.office.settings.recheck_days)
+        return read.known_records(self._published, self.account.account_id, since)
+
     def _fetch_media(self, transport: Transport) -> None:
         """Fetch what this and earlier visits saw named and nobody has fetched yet."""
         seen = [r for r in self._records() if isinstance(r, MediaItem) and r.url]
-        wanted = read.media_wanted(self._reader, self.account.account_id, seen) if self._reader else seen
+        wanted = read.media_wanted(self._published, self.account.account_id, seen) if self._published else seen
         missing = 0
         for item in {m.record_id: m for m in wanted}.values():
             content, file = fetch_media(item, transport)
