@@ -1,0 +1,65 @@
+"""`hallpass mark` and `hallpass lookalike`: the pictures that the detector compares with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from hallpass.cli.desk import By, Why, at_desk
+
+app = typer.Typer(help="The district's logos, seals and mascots.", no_args_is_help=True)
+lookalikes = typer.Typer(help="Pictures that resemble a mark and are not the district's.", no_args_is_help=True)
+
+Picture = Annotated[Path, typer.Argument(help="A PNG, JPEG, WebP or SVG file.")]
+Title = Annotated[str, typer.Option(help="What it shows, in a few words.")]
+
+
+@app.command("add")
+def add_mark(
+    mark_id: Annotated[str, typer.Argument(help="A short name for it, such as district-seal.")],
+    picture: Picture,
+    title: Title,
+    by: By = "",
+    why: Why = "",
+) -> None:
+    """Add a mark, or a newer drawing of one; older drawings are still recognised."""
+    with at_desk() as desk:
+        mark = desk.registry.add_mark(mark_id, title, picture, desk.decider(by), desk.now, why)
+        desk.console.print(f"{mark.mark_id} is a mark of the district, version {mark.version}.")
+
+
+@app.command("list")
+def list_marks() -> None:
+    """Show the marks."""
+    with at_desk() as desk:
+        table = Table("Mark", "Title", "Version", "Since", "Added by")
+        for mark in desk.registry.marks():
+            table.add_row(mark.mark_id, mark.title, str(mark.version), desk.date(mark.added_at), mark.added_by)
+        desk.show(table, "No mark is known. `hallpass mark add --help` says how to add one.")
+
+
+@lookalikes.command("add")
+def add_lookalike(
+    lookalike_id: Annotated[str, typer.Argument(help="A short name for it, such as city-seal.")],
+    picture: Picture,
+    title: Title,
+    by: By = "",
+    why: Why = "",
+) -> None:
+    """Add a picture that the detector must not take for a mark."""
+    with at_desk() as desk:
+        added = desk.registry.add_lookalike(lookalike_id, title, picture, desk.decider(by), desk.now, why)
+        desk.console.print(f"{added.lookalike_id} will not be taken for a mark.")
+
+
+@lookalikes.command("list")
+def list_lookalikes() -> None:
+    """Show the lookalikes."""
+    with at_desk() as desk:
+        table = Table("Lookalike", "Title", "Since", "Added by")
+        for item in desk.registry.lookalikes():
+            table.add_row(item.lookalike_id, item.title, desk.date(item.added_at), item.added_by)
+        desk.show(table, "No lookalike is known. `hallpass lookalike add --help` says how to add one.")
