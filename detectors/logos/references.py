@@ -1,0 +1,120 @@
+"""Reference marks made ready: drawn from PNG or SVG, their patches hashed, their edges kept."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import resvg_py
+from PIL import Image
+
+from detectors.arrays import Floats, Packed
+from detectors.images import Undecodable
+from detectors.logos.hashes import coefficients, inverted, pack
+from detectors.logos.keypoints import find
+from detectors.logos.structure import field, stronger
+from detectors.logos.verify import MARGIN, Canvas
+from detectors.logos.voting import Landmarks
+
+DRAWN = 512  # longer side of the largest drawing
+SIDES = (44, 64, 96, 144, 216, 324)
+PATCHES = 160  # of one drawing, at most
+CANVASES = (48, 96)
+GROUNDS = (255, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One version of a mark: whose, its shape (width, height; longer side 1) and its canvases by side."""
+
+    mark: str
+    lookalike: bool
+    shape: tuple[float, float]
+    canvases: Mapping[int, Canvas]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceSet:
+    """All that a detector compares with. ``digest`` names the content."""
+
+    references: Sequence[Reference]
+    landmarks: Landmarks
+    hashes: Packed
+    digest: str
+
+
+def draw(content: bytes, name: str) -> Image.Image:
+    """A mark's file (PNG with transparency, SVG, or another raster) as RGBA, trimmed, longer side :data:`DRAWN`."""
+    try:
+        if b"<svg" in content[:4096]:
+            content = bytes(resvg_py.svg_to_bytes(svg_string=content.decode(), width=DRAWN * 2))
+        with Image.open(io.BytesIO(content)) as opened:
+            mark = opened.convert("RGBA")
+    except (OSError, ValueError) as error:
+        raise Undecodable(f"reference mark {name} cannot be drawn: {error}", "Give a PNG or SVG file") from error
+    mark = mark.crop(mark.getchannel("A").point(lambda a: 255 if a > 8 else 0).getbbox() or (0, 0, *mark.size))
+    return _resized(mark, DRAWN)
+
+
+def _resized(mark: Image.Image, side: int) -> Image.Image:
+    factor = side / max(mark.size)
+    return mark.resize(
+        (max(1, round(mark.width * factor)), max(1, round(mark.height * factor))), Image.Resampling.LANCZOS
+    )
+
+
+def on_ground(mark: Image.Image, ground: int, margin: int) -> Floats:
+    """``mark`` as grey on an even ground with a margin."""
+    page = Image.new("RGBA", (mark.width + 2 * margin, mark.height + 2 * margin), (ground, ground, ground, 255))
+    page.alpha_composite(mark, (margin, margin))
+    return np.asarray(page.convert("L"), np.float32)
+
+
+def _landmarks(number: int, mark: Image.Image) -> tuple[Landmarks, Packed]:
+    parts = [_of_drawing(number, _resized(mark, side), ground) for side in SIDES for ground in GROUNDS]
+    joined = Landmarks(*(np.concatenate([getattr(p[0], f) for p in parts]) for f in ("mark", "place", "size", "angle")))
+    return joined, np.concatenate([p[1] for p in parts])
+
+
+def _of_drawing(number: int, drawing: Image.Image, ground: int) -> tuple[Landmarks, Packed]:
+    side, margin = max(drawing.size), max(drawing.size) // 4
+    found = find(on_ground(drawing, ground, margin), PATCHES)
+    place = (found.place - [margin + (drawing.width - 1) / 2, margin + (drawing.height - 1) / 2]) / side
+    inside = (np.abs(place) <= np.array(drawing.size) / (2 * side) + 0.02).all(1)
+    place, size, angle = place[inside].astype(np.float32), found.size[inside] / side, found.angle[inside]
+    hashes = pack(coefficients(found.patches[inside]) > 0)
+    turned = (angle + np.pi).astype(np.float32)
+    both = Landmarks(
+        np.full(2 * len(size), number),
+        np.concatenate([place, place]),
+        np.concatenate([size, size]),
+        np.concatenate([angle, turned]),
+    )
+    return both, np.concatenate([hashes, inverted(hashes)])
+
+
+def _canvas(mark: Image.Image, side: int) -> Canvas:
+    drawing = _resized(mark, side)
+    return Canvas.of(stronger(*(field(on_ground(drawing, ground, MARGIN)) for ground in GROUNDS)), side)
+
+
+def prepare(marks: Mapping[str, Sequence[Path]], lookalikes: Mapping[str, Path]) -> ReferenceSet:
+    """The reference set of these files, in the order of their names."""
+    named = [(name, False, path) for name, paths in sorted(marks.items()) for path in paths]
+    named += [(name, True, path) for name, path in sorted(lookalikes.items())]
+    references, parts, digest = [], [], hashlib.sha256()
+    for number, (name, lookalike, path) in enumerate(named):
+        content = path.read_bytes()
+        digest.update(f"{name}\0{lookalike}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+        mark = draw(content, path.name)
+        side = max(mark.size)
+        shape = (mark.width / side, mark.height / side)
+        references.append(Reference(name, lookalike, shape, {s: _canvas(mark, s) for s in CANVASES}))
+        parts.append(_landmarks(number, mark))
+    fields = ("mark", "place", "size", "angle")
+    landmarks = Landmarks(*(np.concatenate([getattr(p[0], f) for p in parts]) for f in fields))
+    return ReferenceSet(references, landmarks, np.concatenate([p[1] for p in parts]), digest.hexdigest())

@@ -1,0 +1,150 @@
+"""Verification of a place: lay the image over the mark, let blocks settle, and see how many agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from detectors.arrays import Doubles, Floats, Ints
+from detectors.logos.structure import field
+
+MARGIN = 8  # pixels of canvas round the mark
+BLOCK = 12
+STRIDE = 8
+REACH = 48.0  # canvas pixels from the middle at which a transform's terms have length one
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """A mark drawn with its longer side ``side`` pixels: its edge field and the blocks that have edges."""
+
+    side: int
+    size: tuple[int, int]
+    field: Floats
+    blocks: Ints
+    energy: Doubles
+
+    @classmethod
+    def of(cls, edges: Floats, side: int) -> Canvas:
+        """From the field of the mark with :data:`MARGIN` on each side."""
+        height, width = edges.shape[:2]
+        power = (edges * edges).sum(2)
+        corners = [(y, x) for y in _starts(height) for x in _starts(width)]
+        energy = np.array([power[y : y + BLOCK, x : x + BLOCK].sum() for y, x in corners])
+        keep = energy > 0.25 * np.median(energy[energy > 0.02 * energy.max()])
+        return cls(side, (width, height), edges, np.array(corners)[keep], energy[keep])
+
+    @property
+    def units(self) -> Doubles:
+        """(3, 3): canvas pixels to mark units."""
+        width, height = self.size
+        return np.array([[1, 0, -(width - 1) / 2], [0, 1, -(height - 1) / 2], [0, 0, self.side]]) / self.side
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well a place holds: ``pose`` (3, 3) maps mark units to pixels; shares are of the mark's visible edges."""
+
+    pose: Doubles
+    agreement: float
+    share: float
+    visible: float
+
+
+def _starts(length: int) -> range:
+    return range(MARGIN // 2, max(length - MARGIN // 2 - BLOCK, MARGIN // 2) + 1, STRIDE)
+
+
+def look(levels: list[tuple[float, Floats]], canvas: Canvas, pose: Doubles) -> tuple[Floats, Floats]:
+    """The image as seen through ``pose`` on the canvas, and which of its pixels lie inside the image."""
+    to_image = pose @ canvas.units
+    spread = np.sqrt(abs(np.linalg.det(to_image[:2, :2] / to_image[2, 2])))
+    scale, level = min(levels, key=lambda one: abs(np.log(one[0] * spread)))
+    shift = np.array([[scale, 0, scale / 2 - 0.5], [0, scale, scale / 2 - 0.5], [0, 0, 1]])
+    to_level = shift @ to_image
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    grey = cv2.warpPerspective(level, to_level, canvas.size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    inside = cv2.warpPerspective(np.ones_like(level), to_level, canvas.size, flags=flags)
+    return np.asarray(grey, np.float32), np.asarray(inside, np.float32)
+
+
+def settle(
+    levels: list[tuple[float, Floats]], canvas: Canvas, pose: Doubles, radius: int, projective: bool = False
+) -> Doubles:
+    """``pose`` moved so that the canvas's blocks lie where the image has them."""
+    moved, weight = _displacements(levels, canvas, pose, radius)
+    if (weight > 0.1).sum() < 3:
+        return pose
+    centres = canvas.blocks[:, ::-1].astype(np.float64) + (BLOCK - 1) / 2
+    correction = _fit(centres, centres + moved, weight, projective)
+    fitted = pose @ canvas.units @ correction @ np.linalg.inv(canvas.units)
+    settled: Doubles = fitted / fitted[2, 2]
+    return settled
+
+
+def _maps(seen: Floats, canvas: Canvas, radius: int) -> Floats:
+    """(blocks, 2r+1, 2r+1): how like the mark's each block of ``seen`` is under each displacement."""
+    padded = cv2.copyMakeBorder(seen, radius, radius, radius, radius, cv2.BORDER_CONSTANT, value=(0, 0))
+    reach = BLOCK + 2 * radius
+    return np.stack(
+        [
+            cv2.matchTemplate(
+                padded[y : y + reach, x : x + reach], canvas.field[y : y + BLOCK, x : x + BLOCK], cv2.TM_CCORR_NORMED
+            )
+            for y, x in canvas.blocks.tolist()
+        ]
+    )
+
+
+def _displacements(
+    levels: list[tuple[float, Floats]], canvas: Canvas, pose: Doubles, radius: int
+) -> tuple[Doubles, Doubles]:
+    grey, _ = look(levels, canvas, pose)
+    maps = _maps(field(grey), canvas, radius)
+    together = np.tensordot(canvas.energy / canvas.energy.sum(), maps, 1)
+    together = cv2.GaussianBlur(together.astype(np.float32), (3, 3), 0.8)
+    blended = maps + 1.0 * (together - together.mean())
+    flat = blended.reshape(len(maps), -1)
+    best = flat.argmax(1)
+    dy, dx = np.divmod(best, 2 * radius + 1)
+    peak = maps.reshape(len(maps), -1)[np.arange(len(maps)), best]
+    weight: Doubles = np.clip(peak - 0.25, 0, None) ** 2 * canvas.energy
+    return np.stack([dx - radius, dy - radius], 1).astype(float), weight / max(weight.max(), 1e-9)
+
+
+def _fit(source: Doubles, target: Doubles, weight: Doubles, projective: bool) -> Doubles:
+    """(3, 3) affine, or projective, transform by reweighted least squares, kept near to a pure shift."""
+    middle = source.mean(0)
+    moves = target - source
+    terms = _terms((source - middle) / REACH, projective)
+    ridge = np.diag([1e-3] + [0.02 if i < 3 else 0.1 for i in range(1, terms.shape[1])]) * weight.sum()
+    robust = weight
+    for _ in range(4):
+        solved = np.linalg.solve(terms.T @ (robust[:, None] * terms) + ridge, terms.T @ (robust[:, None] * moves))
+        off = np.hypot(*(terms @ solved - moves).T)
+        robust = weight / (1 + (off / 1.5) ** 2)
+    square = np.array([[-1.0, -1], [1, -1], [1, 1], [-1, 1]])
+    moved = _terms(square, projective) @ solved
+    corners = middle + square * REACH
+    transform = cv2.getPerspectiveTransform(corners.astype(np.float32), (corners + moved).astype(np.float32))
+    return np.asarray(transform, np.float64)
+
+
+def _terms(at: Doubles, projective: bool) -> Doubles:
+    """(n, 3 or 5): what a displacement at (n, 2) places is a sum of."""
+    bends = [at[:, :1] * at, at[:, 1:] * at] if projective else []
+    return np.column_stack([np.ones(len(at)), at, *bends])
+
+
+def judge(levels: list[tuple[float, Floats]], canvas: Canvas, pose: Doubles) -> Fit:
+    """How well the settled ``pose`` holds, block by block, each free by one pixel."""
+    grey, inside = look(levels, canvas, pose)
+    maps = _maps(field(grey), canvas, 1).reshape(len(canvas.blocks), -1)
+    peak = maps.max(1)
+    seen = np.array([inside[y : y + BLOCK, x : x + BLOCK].mean() for y, x in canvas.blocks.tolist()]) > 0.9
+    weight = np.sqrt(canvas.energy) * seen
+    total = max(weight.sum(), 1e-9)
+    agreement, share = float(weight @ peak / total), float(weight @ (peak > 0.5) / total)
+    return Fit(pose, agreement, share, float(weight.sum() / np.sqrt(canvas.energy).sum()))
