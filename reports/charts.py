@@ -1,0 +1,101 @@
+"""The report's charts as SVG: few, labelled where the eye is, told apart by more than colour.
+
+Altair describes them and vl-convert draws them, without a browser and without the network. Both are
+imported when a chart is drawn: together they take longer to import than to draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import altair
+
+ACCENT, QUIET, INK = "#1d4f91", "#b9c6d6", "#3d4654"
+WIDTH, HEIGHT = 620, 150
+_FONT = "Inter, 'Noto Sans', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
+
+
+@lru_cache(maxsize=16)
+def bars(weeks: tuple[str, ...], values: tuple[float, ...], labels: tuple[str, ...], top: float) -> bytes:
+    """One bar a week, its ``labels`` above it; the axis is always 0 to ``top``, so that weeks compare."""
+    import altair as alt
+
+    rows = [{"week": w, "value": v, "label": t} for w, v, t in zip(weeks, values, labels, strict=True)]
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        x=_weeks(weeks), y=alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[0, top * 1.15]))
+    )
+    drawn = base.mark_bar(color=ACCENT, cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
+    return _svg(drawn + base.mark_text(dy=-8, color=INK).encode(text="label:N"))
+
+
+@lru_cache(maxsize=16)
+def stacked(weeks: tuple[str, ...], lower: tuple[int, ...], upper: tuple[int, ...], names: tuple[str, str]) -> bytes:
+    """Two counts a week on top of each other: ``lower`` dark, ``upper`` light with an outline; each with its number."""
+    import altair as alt
+
+    rows = [
+        {"week": week, "what": name, "from": start, "to": start + count, "label": str(count) if count else ""}
+        for week, below, above in zip(weeks, lower, upper, strict=True)
+        for name, start, count in ((names[0], 0, below), (names[1], below, above))
+    ]
+    top = max([below + above for below, above in zip(lower, upper, strict=True)] + [1])
+    base = alt.Chart(alt.InlineData(values=rows)).transform_calculate(middle="(datum.from + datum.to) / 2")
+    fill = alt.Color("what:N", scale=alt.Scale(domain=list(names), range=[ACCENT, "#e6edf5"]), legend=_LEGEND)
+    drawn = base.mark_bar(stroke=ACCENT, strokeWidth=0.8).encode(
+        x=_weeks(weeks),
+        y=alt.Y("from:Q", axis=None, scale=alt.Scale(domain=[0, top * 1.05])),
+        y2="to:Q",
+        color=fill,
+        opacity=alt.condition("datum.to > datum.from", alt.value(1), alt.value(0)),
+    )
+    numbers = base.mark_text().encode(
+        x=_weeks(weeks),
+        y="middle:Q",
+        text="label:N",
+        color=alt.condition(alt.datum.what == names[0], alt.value("white"), alt.value(INK)),
+    )
+    return _svg(drawn + numbers)
+
+
+@lru_cache(maxsize=16)
+def lines(weeks: tuple[str, ...], series: tuple[tuple[str, tuple[int, ...]], ...]) -> bytes:
+    """One line a series, its name at its end; the first is solid, the second dashed."""
+    import altair as alt
+
+    rows = [
+        {"week": week, "what": name, "value": value}
+        for name, values in series
+        for week, value in zip(weeks, values, strict=True)
+    ]
+    names = [name for name, _ in series]
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        x=_weeks(weeks),
+        y=alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=4, grid=True, gridColor="#e5e9ee", domain=False)),
+        color=alt.Color("what:N", scale=alt.Scale(domain=names, range=[ACCENT, "#8a5a00"]), legend=None),
+    )
+    dash = alt.StrokeDash("what:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 4]]), legend=None)
+    drawn = base.mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=36)).encode(strokeDash=dash)
+    ends = base.transform_filter(alt.datum.week == weeks[-1]).mark_text(align="left", dx=10, fontWeight=600)
+    return _svg(drawn + ends.encode(text="what:N"))
+
+
+_LEGEND: Any = {"orient": "top", "title": None, "symbolStrokeColor": ACCENT, "symbolType": "square"}
+
+
+def _weeks(weeks: Sequence[str]) -> altair.X:
+    import altair as alt
+
+    axis = alt.Axis(labelAngle=0, title=None, domainColor="#c9d1da", ticks=False, labelPadding=8)
+    return alt.X("week:N", sort=list(weeks), axis=axis, scale=alt.Scale(paddingInner=0.35))
+
+
+def _svg(chart: altair.LayerChart) -> bytes:
+    import vl_convert
+
+    whole = chart.properties(width=WIDTH, height=HEIGHT, background="transparent").configure(
+        font=_FONT, axis={"labelColor": INK, "labelFontSize": 12}, text={"fontSize": 12}, view={"stroke": None}
+    )
+    return str(vl_convert.vegalite_to_svg(whole.to_dict())).encode()

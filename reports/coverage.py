@@ -1,0 +1,84 @@
+"""What could be seen of the week: each account, each kind of check, each picture."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from records.model import Account, Check, Completeness, Outcome
+from reports import queries
+from reports.hours import Stretch, hours, within
+from reports.labels import Labels
+from reports.model import AccountCoverage, BlindSpot, CoverageSummary, Sight, UnseenImage
+from reports.queries import Published, Row
+from reports.week import Week
+
+_SIGHT = {
+    Outcome.OK: Sight.CAPTURED,
+    Outcome.REFUSED: Sight.REFUSED,
+    Outcome.DISCONNECTED: Sight.DISCONNECTED,
+    Outcome.THROTTLED: Sight.INTERRUPTED,
+    Outcome.FAILED: Sight.INTERRUPTED,
+    Outcome.NOT_OBSERVABLE: Sight.DISCONNECTED,
+}
+_FULLY_SEEN = (Outcome.OK, Completeness.FULL)
+
+
+def summary(published: Published, labels: Labels, week: Week, now: datetime) -> CoverageSummary:
+    """Coverage of ``week``: how the accounts stood when its report's reading closed, and the hours known by ``now``."""
+    until = min(week.reads_to, now)
+    checks = queries.latest_checks(published, until)
+    seen = queries.seen_stretches(published, (week.start, week.end))
+    posts = {row.account_id: row for row in checks if row.check == Check.POSTS}
+    accounts = tuple(
+        _account(labels, account, posts.get(account.account_id), gap_hours(account, seen, week, now))
+        for account in labels.active
+        if account.registered_at < week.end
+    )
+    captured = {row.account.account_id for row in accounts if row.sight is Sight.CAPTURED}
+    return CoverageSummary(
+        accounts=accounts,
+        blind_spots=_blind_spots([row for row in checks if row.account_id in captured], labels),
+        unseen_images=tuple(_unseen(row, labels) for row in queries.unseen_images(published, (week.reads_from, until))),
+        images_waiting=queries.images_waiting(published),
+        videos=queries.videos(published, (week.start, week.end)),
+    )
+
+
+def due(account: Account, week: Week, now: datetime) -> Stretch:
+    """The time of ``week`` in which the account should have been seen: registered, consented, and past."""
+    starts = [week.start, account.registered_at, account.consent_verified_at or week.end]
+    ends = [week.end, now, account.consent_expires_at or week.end]
+    return max(starts), max(max(starts), min(ends))
+
+
+def gap_hours(account: Account, seen: dict[str, list[Stretch]], week: Week, now: datetime) -> float:
+    """Hours of the time that is due which no posts check vouches for."""
+    window = due(account, week, now)
+    return hours([window]) - hours(within(seen.get(account.account_id, []), window))
+
+
+def _account(labels: Labels, account: Account, posts: Row | None, gap: float) -> AccountCoverage:
+    label = labels.account(account.account_id)
+    if posts is None:
+        return AccountCoverage(label, Sight.NOT_CHECKED, account.registered_at, "No check has been made yet", "", gap)
+    sight = _SIGHT[Outcome(posts.outcome)]
+    if sight is Sight.CAPTURED:
+        return AccountCoverage(label, sight, None, "", "", gap)
+    since = posts.vouched_to or posts.failing_since
+    return AccountCoverage(label, sight, since, posts.error or "", posts.todo or "", gap)
+
+
+def _blind_spots(checks: list[Row], labels: Labels) -> tuple[BlindSpot, ...]:
+    """What the captured accounts did not fully show, grouped by how it was not."""
+    spots = Counter(
+        (labels.account(row.account_id).platform, Check(row.check), *how)
+        for row in checks
+        if (how := (Outcome(row.outcome), Completeness(row.completeness))) != _FULLY_SEEN
+    )
+    return tuple(BlindSpot(*spot, accounts=count) for spot, count in sorted(spots.items()))
+
+
+def _unseen(row: Row, labels: Labels) -> UnseenImage:
+    reason = row.reason or ("It cannot be opened as a picture" if row.fetched else "It could not be fetched")
+    return UnseenImage(labels.account(row.account_id or ""), row.record_id, row.posted_at, row.permalink, reason)

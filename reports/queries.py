@@ -1,0 +1,294 @@
+"""The questions that a report asks of the published copy: one function, one statement, plain rows back.
+
+Times come back aware and in UTC. A window is (from, to), its end not included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+
+from reports.hours import Stretch
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row, its columns as attributes of ``values`` by name."""
+
+    values: dict[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class Published:
+    """A published copy, open for reading."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection.cursor()
+        self._connection.execute("SET TimeZone = 'UTC'")
+
+    def ask(self, statement: str, **values: object) -> list[Row]:
+        """The rows of ``statement``, whose ``$name`` parameters are ``values``."""
+        result = self._connection.execute(statement, values or None)
+        names = [column[0] for column in result.description or ()]
+        return [Row(dict(zip(names, row, strict=True))) for row in result.fetchall()]
+
+
+def data_at(published: Published, until: datetime) -> datetime | None:
+    """When the newest check ended, of those that ended by ``until``."""
+    newest = published.ask("SELECT max(finished_at) AS at FROM coverage WHERE finished_at <= $until", until=until)
+    moment: datetime | None = newest[0].at
+    return moment
+
+
+def latest_checks(published: Published, until: datetime) -> list[Row]:
+    """How the newest check of each kind of each account ended by ``until``, and how far it had seen when it did well."""
+    return published.ask(
+        """
+        SELECT account_id, "check", outcome, completeness, error, todo, vouched_to, failing_since
+        FROM (
+            SELECT *,
+                max(covers_to) FILTER (outcome = 'ok') OVER per AS vouched_to,
+                min(started_at) FILTER (outcome <> 'ok') OVER per AS failing_since,
+                row_number() OVER (PARTITION BY account_id, "check" ORDER BY finished_at DESC, batch_id DESC, line DESC)
+                    AS newest
+            FROM coverage WHERE finished_at <= $until
+            WINDOW per AS (PARTITION BY account_id, "check")
+        ) WHERE newest = 1 ORDER BY account_id, "check"
+        """,
+        until=until,
+    )
+
+
+def seen_stretches(published: Published, window: Stretch) -> dict[str, list[Stretch]]:
+    """By account, the time in ``window`` that its posts checks vouch for, overlaps already merged."""
+    rows = published.ask(
+        """
+        WITH vouched AS (
+            SELECT account_id, greatest(coalesce(covers_from, $long_ago), $start) AS a, least(covers_to, $end) AS b
+            FROM coverage
+            WHERE "check" = 'posts' AND outcome = 'ok'
+                AND covers_to > $start AND coalesce(covers_from, $long_ago) < $end
+        ), marked AS (
+            SELECT *, a > coalesce(max(b) OVER before, $long_ago) AS opens FROM vouched
+            WINDOW before AS (PARTITION BY account_id ORDER BY a, b ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+        ), islands AS (
+            SELECT *, count(*) FILTER (opens) OVER (PARTITION BY account_id ORDER BY a, b ROWS UNBOUNDED PRECEDING) AS n
+            FROM marked
+        )
+        SELECT account_id, min(a) AS a, max(b) AS b FROM islands GROUP BY account_id, n ORDER BY account_id, a
+        """,
+        long_ago=_LONG_AGO,
+        start=window[0],
+        end=window[1],
+    )
+    stretches: dict[str, list[Stretch]] = {}
+    for row in rows:
+        stretches.setdefault(row.account_id, []).append((row.a, row.b))
+    return stretches
+
+
+def archived(published: Published, window: Stretch) -> Row:
+    """Posts of registered accounts, comments and archived pictures: all, and those of posts made in ``window``."""
+    return published.ask(
+        """
+        SELECT * FROM (
+            SELECT count(*) AS posts, count(*) FILTER (created_at >= $start AND created_at < $end) AS posts_in_week
+            FROM post WHERE account_id IS NOT NULL
+        ), (
+            SELECT count(*) AS comments,
+                count(*) FILTER (created_at >= $start AND created_at < $end) AS comments_in_week
+            FROM comment
+        ), (
+            SELECT count(*) AS images, count(*) FILTER (shown >= $start AND shown < $end) AS images_in_week FROM (
+                SELECT f.media_id, min(p.created_at) AS shown
+                FROM media_file f
+                LEFT JOIN post_media m ON m.media_id = f.media_id
+                LEFT JOIN post p ON p.record_id = m.record_id
+                WHERE f.sha256 IS NOT NULL GROUP BY f.media_id
+            )
+        )
+        """,
+        start=window[0],
+        end=window[1],
+    )[0]
+
+
+def observations(published: Published, window: Stretch) -> list[Row]:
+    """The observations made in ``window`` with their newest judgement and what they are about."""
+    return published.ask(
+        """
+        SELECT o.*, j.outcome, j.basis, j.judged_at,
+            coalesce(p.text, c.text) AS text, coalesce(p.permalink, c.permalink) AS permalink,
+            r.direction, r.kind AS relationship_kind, r.handle_key, r.name, r.minimised,
+            r.first_seen_at AS related_since
+        FROM observation o
+        LEFT JOIN judgement_current j ON j.observation_id = o.observation_id
+        LEFT JOIN post p ON p.record_id = o.record_id
+        LEFT JOIN comment c ON c.record_id = o.record_id
+        LEFT JOIN (
+            SELECT * FROM relationship
+            QUALIFY row_number() OVER (PARTITION BY account_id, counterpart_key ORDER BY direction DESC, kind) = 1
+        ) r ON o.record_id IS NULL AND r.account_id = o.account_id AND r.counterpart_key = o.subject
+        WHERE o.observed_at >= $start AND o.observed_at < $end
+        ORDER BY o.strong DESC, o.confidence DESC, o.posted_at DESC NULLS LAST, o.observation_id
+        """,
+        start=window[0],
+        end=window[1],
+    )
+
+
+def unseen_images(published: Published, fetched: Stretch) -> list[Row]:
+    """Pictures that could not be fetched or decoded, of those asked for in ``fetched``, its end included."""
+    return published.ask(
+        """
+        WITH newest AS (
+            SELECT * FROM media_file
+            QUALIFY row_number() OVER (
+                PARTITION BY media_id ORDER BY sha256 IS NULL, fetched_at DESC, batch_id, line
+            ) = 1
+        ), undecodable AS (
+            SELECT media_sha256, any_value(detail) AS detail FROM image_verdict
+            WHERE outcome = 'undecodable' GROUP BY media_sha256
+        )
+        SELECT coalesce(p.account_id, i.account_id) AS account_id, coalesce(p.record_id, f.media_id) AS record_id,
+            p.created_at AS posted_at, p.permalink, coalesce(f.error, u.detail, '') AS reason,
+            f.sha256 IS NOT NULL AS fetched
+        FROM newest f
+        LEFT JOIN undecodable u ON u.media_sha256 = f.sha256
+        LEFT JOIN media_item i ON i.record_id = f.media_id
+        LEFT JOIN post_media m ON m.media_id = f.media_id
+        LEFT JOIN post p ON p.record_id = m.record_id
+        WHERE (f.sha256 IS NULL OR u.media_sha256 IS NOT NULL) AND f.fetched_at >= $start AND f.fetched_at <= $end
+        ORDER BY posted_at DESC NULLS LAST, record_id
+        """,
+        start=fetched[0],
+        end=fetched[1],
+    )
+
+
+def images_waiting(published: Published) -> int:
+    """Archived pictures that no detector has given a verdict on."""
+    return int(
+        published.ask(
+            """
+            SELECT count(DISTINCT sha256) AS n FROM media_file
+            WHERE sha256 IS NOT NULL AND sha256 NOT IN (SELECT media_sha256 FROM image_verdict)
+            """
+        )[0].n
+    )
+
+
+def videos(published: Published, window: Stretch) -> int:
+    """Videos in posts that were made in ``window``."""
+    return int(
+        published.ask(
+            """
+            SELECT count(DISTINCT i.record_id) AS n FROM media_item i
+            JOIN post_media m ON m.media_id = i.record_id JOIN post p ON p.record_id = m.record_id
+            WHERE contains(i.kind, 'video') AND p.created_at >= $start AND p.created_at < $end
+            """,
+            start=window[0],
+            end=window[1],
+        )[0].n
+    )
+
+
+def detectors(published: Published) -> tuple[str, ...]:
+    """The detectors, with their versions, that have looked at pictures."""
+    return tuple(row.detector for row in published.ask("SELECT DISTINCT detector FROM image_verdict ORDER BY detector"))
+
+
+def edits(published: Published, window: Stretch) -> list[Row]:
+    """Posts and comments whose words a version first seen in ``window`` changed, the newest first."""
+    return published.ask(
+        """
+        WITH told AS (
+            SELECT record_id, 'post' AS kind, account_id, NULL AS post_id, version_id, text, permalink, created_at,
+                first_seen_at
+            FROM post_version
+            UNION ALL
+            SELECT record_id, 'comment', NULL, post_id, version_id, text, permalink, created_at, first_seen_at
+            FROM comment_version
+        ), version AS (
+            SELECT *, min(created_at) OVER (PARTITION BY record_id) AS posted_at,
+                lag(text) OVER (
+                    PARTITION BY record_id ORDER BY first_seen_at, created_at, length(version_id), version_id
+                ) AS before
+            FROM told WHERE record_id IN (SELECT record_id FROM record_current WHERE versions > 1)
+        )
+        SELECT v.*, coalesce(v.account_id, p.account_id) AS of_account
+        FROM version v LEFT JOIN post p ON p.record_id = v.post_id
+        WHERE v.first_seen_at >= $start AND v.first_seen_at < $end AND v.before <> v.text
+        ORDER BY v.first_seen_at DESC, v.posted_at DESC, v.record_id, v.version_id
+        """,
+        start=window[0],
+        end=window[1],
+    )
+
+
+def removals(published: Published, window: Stretch) -> list[Row]:
+    """Posts and comments that were found gone in ``window``."""
+    return published.ask(
+        """
+        SELECT rc.record_id, rc.kind, rc.state, rc.gone_at, coalesce(p.text, c.text) AS text,
+            coalesce(p.created_at, c.created_at) AS posted_at, coalesce(p.account_id, parent.account_id) AS account_id
+        FROM record_current rc
+        LEFT JOIN post p ON p.record_id = rc.record_id
+        LEFT JOIN comment c ON c.record_id = rc.record_id
+        LEFT JOIN post parent ON parent.record_id = c.post_id
+        WHERE rc.kind IN ('post', 'comment') AND rc.state <> 'present' AND rc.gone_at >= $start AND rc.gone_at < $end
+        ORDER BY rc.gone_at DESC, posted_at DESC, rc.record_id
+        """,
+        start=window[0],
+        end=window[1],
+    )
+
+
+def new_relationships(published: Published, window: Stretch, direction: str) -> list[Row]:
+    """Relationships of one direction that were first seen in ``window``: their keys only."""
+    return published.ask(
+        """
+        SELECT platform, counterpart_key, handle_key FROM relationship
+        WHERE direction = $direction AND first_seen_at >= $start AND first_seen_at < $end
+        """,
+        direction=direction,
+        start=window[0],
+        end=window[1],
+    )
+
+
+def posted_by_week(published: Published, starts: Sequence[datetime]) -> list[Row]:
+    """Posts of registered accounts, comments and logo uses by week of publication.
+
+    ``starts`` are the beginnings of the weeks and, last, the end of the last one. Rows have ``n`` (the
+    week's index), ``posts``, ``comments``, ``to_look_at`` and ``covered``.
+    """
+    return published.ask(
+        """
+        WITH week AS (
+            SELECT generate_subscripts($starts, 1) - 1 AS n, unnest($starts) AS a, unnest($starts[2:]) AS b
+        ), told AS (
+            SELECT created_at AS at, 'posts' AS what FROM post WHERE account_id IS NOT NULL
+            UNION ALL SELECT created_at, 'comments' FROM comment
+            UNION ALL SELECT o.posted_at, CASE j.outcome WHEN 'permitted' THEN 'covered' ELSE 'to_look_at' END
+            FROM observation o LEFT JOIN judgement_current j ON j.observation_id = o.observation_id
+            WHERE o.posted_at IS NOT NULL
+        )
+        SELECT n, count(*) FILTER (what = 'posts') AS posts, count(*) FILTER (what = 'comments') AS comments,
+            count(*) FILTER (what = 'to_look_at') AS to_look_at, count(*) FILTER (what = 'covered') AS covered
+        FROM week JOIN told ON told.at >= week.a AND told.at < week.b
+        WHERE b IS NOT NULL GROUP BY n ORDER BY n
+        """,
+        starts=list(starts),
+    )

@@ -1,0 +1,107 @@
+"""What changed in the public record, around the accounts, and in permissions."""
+
+from __future__ import annotations
+
+from reports import words
+from reports.document import Block, Paragraph, Section, Table
+from reports.model import WeeklyReport
+from reports.sections.coverage import account_name
+
+ROWS = 100
+
+_CLASSES = {
+    "staff": ("member of staff", "members of staff"),
+    "school": ("school", "schools"),
+    "organisation": ("accepted organisation", "accepted organisations"),
+    "guardian": ("guardian", "guardians"),
+    "student": ("student", "students"),
+    "unknown": ("not known to the roster", "not known to the roster"),
+}
+_STATES = {
+    "deleted": "deleted, confirmed twice",
+    "missing": "not found once; asked again next time",
+    "private": "made private",
+    "suspended": "account suspended",
+    "forbidden": "no longer permitted to see",
+    "unknown": "gone, the platform does not say why",
+}
+
+
+def changes(report: WeeklyReport) -> Section:
+    """Edits and deletions of public records, and new relationships as counts."""
+    edits, removals = _edits(report), _removals(report)
+    blocks: list[Block] = [*edits, *removals]
+    if not blocks:
+        blocks.append(Paragraph(words.nothing("No edit and no deletion was found", report.coverage)))
+    return Section("What changed", (*blocks, Paragraph(_relationships(report))))
+
+
+def _edits(report: WeeklyReport) -> list[Block]:
+    zone, edits = report.week.zone, report.changes.edits
+    if not edits:
+        return []
+    rows = tuple(
+        (
+            f"{edit.kind.title()}, {account_name(edit.account)}",
+            words.day(edit.posted_at, zone),
+            words.excerpt(edit.before),
+            words.excerpt(edit.after),
+        )
+        for edit in edits[:ROWS]
+    )
+    return [Table(_caption(len(edits), "edit found", "edits found"), ("Record", "Posted", "Before", "After"), rows)]
+
+
+def _removals(report: WeeklyReport) -> list[Block]:
+    zone, removals = report.week.zone, report.changes.removals
+    if not removals:
+        return []
+    rows = tuple(
+        (
+            f"{gone.kind.title()}, {account_name(gone.account)}",
+            words.day(gone.posted_at, zone),
+            _STATES.get(gone.state, gone.state),
+            words.moment(gone.gone_at, zone),
+            words.excerpt(gone.text),
+        )
+        for gone in removals[:ROWS]
+    )
+    columns = ("Record", "Posted", "State", "Found gone", "Text kept in the archive")
+    return [Table(_caption(len(removals), "record found gone", "records found gone"), columns, rows)]
+
+
+def _caption(number: int, one: str, many: str = "") -> str:
+    shown = f", the newest {ROWS} shown" if number > ROWS else ""
+    return words.counted(number, one, many) + shown
+
+
+def _relationships(report: WeeklyReport) -> str:
+    followed = words.counted(report.changes.new_followed, "account was", "accounts were")
+    outbound = f"{followed} newly seen as followed or liked by registered accounts."
+    total = sum(count for _, count in report.changes.new_followers)
+    if not total:
+        return f"{outbound} No new follower was seen where the platform shows followers."
+    inbound = words.counted(total, "follower was", "followers were")
+    by_class = words.listed(words.counted(n, *_CLASSES[kind]) for kind, n in report.changes.new_followers)
+    return f"{outbound} {inbound} newly seen, as counts only: {by_class}."
+
+
+def permissions(report: WeeklyReport) -> Section:
+    """Permissions given, revoked, and soon to end."""
+    zone = report.week.zone
+    if not report.permissions:
+        text = "No permission was given or revoked, and none ends in the next 30 days."
+        return Section("Permissions", (Paragraph(text),))
+    rows = tuple(
+        (
+            each.mark_title,
+            each.what,
+            account_name(each.account) if each.account else "all accounts",
+            each.purpose,
+            f"{words.day(each.starts, zone)} to {words.day(each.ends, zone) if each.ends else 'revoked'}",
+            each.by,
+        )
+        for each in report.permissions[:ROWS]
+    )
+    columns = ("Mark", "What happened", "Account", "For", "In force", "Decided by")
+    return Section("Permissions", (Table("Permissions given, revoked or ending within 30 days", columns, rows),))

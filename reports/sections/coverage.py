@@ -1,0 +1,128 @@
+"""What could be seen: always the first section."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reports import words
+from reports.document import Block, Paragraph, Section, Table, Tile, Tiles, Tone
+from reports.model import AccountCoverage, AccountLabel, Sight, WeeklyReport
+
+ROWS = 200
+
+
+def coverage(report: WeeklyReport) -> Section:
+    """Accounts, gaps and blind spots, each with why and what to do."""
+    return Section(
+        "What could be seen",
+        (_tiles(report), *_cut_off(report), *_refused(report), *_gaps(report)),
+        (Section("What could not be observed, and why", tuple(_blind_spots(report))),),
+    )
+
+
+def account_name(account: AccountLabel | None) -> str:
+    """``@handle on X``, or what stands for an account that is not ours."""
+    return f"@{account.handle} on {words.PLATFORMS[account.platform]}" if account else "not a registered account"
+
+
+def _tiles(report: WeeklyReport) -> Tiles:
+    seen, archive = report.coverage, report.archived
+    cut_off = len(seen.with_sight(Sight.DISCONNECTED, Sight.INTERRUPTED, Sight.NOT_CHECKED))
+    refused = len(seen.with_sight(Sight.REFUSED))
+    unseen = len(seen.unseen_images) + seen.images_waiting
+    return Tiles(
+        (
+            Tile(f"{seen.captured:,} of {len(seen.accounts):,}", "accounts captured"),
+            Tile(f"{cut_off:,}", "disconnected or interrupted", alert=bool(cut_off)),
+            Tile(f"{refused:,}", "refused: no consent in force", alert=bool(refused)),
+            Tile(words.hours(seen.gap_hours), "hours of gap in the week", alert=bool(seen.gap_hours)),
+            Tile(f"{unseen:,}", "pictures not looked at", alert=bool(unseen)),
+            Tile(f"{archive.posts_in_week:,}", f"posts in the week, {archive.posts:,} archived"),
+            Tile(f"{archive.comments_in_week:,}", f"comments in the week, {archive.comments:,} archived"),
+            Tile(f"{archive.images_in_week:,}", f"pictures in the week, {archive.images:,} archived"),
+        )
+    )
+
+
+def _cut_off(report: WeeklyReport) -> list[Block]:
+    rows = report.coverage.with_sight(Sight.DISCONNECTED, Sight.INTERRUPTED, Sight.NOT_CHECKED)
+    if not rows:
+        return []
+    return [_accounts("Accounts that need somebody to act", rows, report)]
+
+
+def _refused(report: WeeklyReport) -> list[Block]:
+    rows = report.coverage.with_sight(Sight.REFUSED)
+    return [_accounts("Accounts refused for lack of consent", rows, report)] if rows else []
+
+
+def _accounts(caption: str, rows: Sequence[AccountCoverage], report: WeeklyReport) -> Table:
+    zone = report.week.zone
+    return Table(
+        caption,
+        ("Account", "School", "State", "Why", "What to do", "Gap, hours"),
+        tuple(
+            (
+                account_name(row.account),
+                row.account.school,
+                f"{words.SIGHTS[row.sight]} since {words.moment(row.since, zone)}",
+                row.why,
+                row.todo,
+                words.hours(row.gap_hours),
+            )
+            for row in rows[:ROWS]
+        ),
+        numeric=(5,),
+    )
+
+
+def _gaps(report: WeeklyReport) -> list[Block]:
+    """The captured accounts that have a gap all the same."""
+    rows = [row for row in report.coverage.with_sight(Sight.CAPTURED) if row.gap_hours]
+    if not rows:
+        return [Paragraph("No account that is captured has a gap in this week.", Tone.NOTE)]
+    rows.sort(key=lambda row: (-row.gap_hours, row.account.handle))
+    cells = tuple((account_name(r.account), r.account.school, words.hours(r.gap_hours)) for r in rows[:ROWS])
+    table = Table("Captured accounts with a gap in the week", ("Account", "School", "Gap, hours"), cells, numeric=(2,))
+    return [table, *_more(len(rows))]
+
+
+def _more(rows: int) -> list[Block]:
+    return [Paragraph(f"{rows - ROWS:,} more are in the tables of the data file.", Tone.NOTE)] if rows > ROWS else []
+
+
+def _blind_spots(report: WeeklyReport) -> list[Block]:
+    spots = report.coverage.blind_spots
+    blocks: list[Block] = []
+    if spots:
+        rows = tuple(
+            (
+                f"{words.PLATFORMS[spot.platform]}: {words.CHECKS[spot.check]}",
+                words.SEEN[spot.completeness],
+                f"{spot.accounts:,}",
+                words.why_unseen(spot),
+            )
+            for spot in spots
+        )
+        caption = "Checks that saw only a part, on captured accounts"
+        blocks.append(Table(caption, ("Check", "What was seen", "Accounts", "Why"), rows, numeric=(2,)))
+    else:
+        blocks.append(Paragraph("Every check that was made saw all that it looked for."))
+    return [*blocks, *_pictures(report)]
+
+
+def _pictures(report: WeeklyReport) -> list[Block]:
+    seen, zone = report.coverage, report.week.zone
+    blocks: list[Block] = []
+    if seen.unseen_images:
+        rows = tuple(
+            (account_name(i.account), words.moment(i.posted_at, zone), i.reason) for i in seen.unseen_images[:ROWS]
+        )
+        caption = "Pictures that could not be looked at; none of them counts as clean"
+        blocks += [Table(caption, ("Account", "Posted", "Why"), rows), *_more(len(seen.unseen_images))]
+    if seen.images_waiting:
+        waiting = words.counted(seen.images_waiting, "archived picture has", "archived pictures have")
+        blocks.append(Paragraph(f"{waiting} not been looked at yet; the next run does it."))
+    if seen.videos:
+        blocks.append(Paragraph(f"{words.counted(seen.videos, 'video')} of the week: detectors look at pictures only."))
+    return blocks

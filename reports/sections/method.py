@@ -1,0 +1,34 @@
+"""How to read the report: the words and the method."""
+
+from __future__ import annotations
+
+from reports import words
+from reports.document import Paragraph, Section, Terms
+from reports.model import WeeklyReport
+
+
+def method(report: WeeklyReport) -> Section:
+    """Glossary, and how the numbers were made."""
+    return Section("How to read this report", (Terms(words.GLOSSARY),), (Section("Method", _paragraphs(report)),))
+
+
+def _paragraphs(report: WeeklyReport) -> tuple[Paragraph, ...]:
+    zone, week = report.week.zone, report.week
+    looked = f"Pictures were looked at by {words.listed(report.detectors)}." if report.detectors else ""
+    return (
+        Paragraph(
+            f"The week runs from {words.moment(week.start, zone)} to {words.moment(week.end, zone)}. New is what was "
+            f"found from {words.moment(week.reads_from, zone)} to {words.moment(week.reads_to, zone)}, so that the "
+            "run on the Monday morning after the week belongs to it and nothing is news twice."
+        ),
+        Paragraph(
+            "Only registered accounts are collected, and only with a consent in force. A use of a mark is held "
+            "against the permission that was in force when it was posted. A relationship is matched exactly by the "
+            "platform's id or handle against the roster; most families have no handle on it, so unknown is common. "
+            f"{looked} Marks under 32 pixels are not found."
+        ),
+        Paragraph(
+            "Texts are quoted in part; the archive holds them whole, with the platform's own answers as evidence. "
+            "Students and families appear as classes and counts, never by name."
+        ),
+    )

@@ -1,0 +1,71 @@
+"""Build one week's report from the published copy and the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from records.errors import BadInput
+from records.model import Platform
+from registry.values import References
+from reports import queries
+from reports.changes import changes, permissions
+from reports.coverage import summary
+from reports.labels import Labels
+from reports.model import Archived, WeeklyReport
+from reports.observed import clause_sections, permitted_uses, withdrawn
+from reports.queries import Published
+from reports.trend import trend
+from reports.view import CommunityView, RegistryView
+from reports.week import Week
+
+
+def build(
+    published: duckdb.DuckDBPyConnection,
+    registry: RegistryView,
+    week: Week,
+    now: datetime,
+    media_path: Callable[[str], Path],
+    references: References,
+    district: str,
+    communities: Mapping[Platform, CommunityView] | None = None,
+) -> WeeklyReport:
+    """The report of ``week`` as it is known at ``now``.
+
+    Parameters
+    ----------
+    published : a connection to a published copy.
+    registry : the registry, or something that answers like it.
+    media_path : where the picture with a SHA-256 lies.
+    references : the marks as files.
+    district : the district's name, for the title.
+    communities : by platform, who belongs to the community: new followers are counted by class. Without
+        one they are all counted as unknown.
+
+    Raises
+    ------
+    BadInput : for a week that has not begun.
+    """
+    if week.start > now:
+        raise BadInput(f"The week {week.name} has not begun", f"Ask for {Week.holding(now, week.zone).name} or earlier")
+    archive, labels = Published(published), Labels(registry, references)
+    window = (week.reads_from, week.reads_to)
+    rows = queries.observations(archive, window)
+    return WeeklyReport(
+        district=district,
+        week=week,
+        made_at=now,
+        data_at=queries.data_at(archive, week.reads_to),
+        coverage=summary(archive, labels, week, now),
+        archived=Archived(**queries.archived(archive, (week.start, week.end)).values),
+        clauses=clause_sections(rows, labels, media_path),
+        permitted=permitted_uses(rows, labels),
+        withdrawn=withdrawn(rows),
+        permissions=permissions(registry.grants(), labels, window, now),
+        changes=changes(archive, labels, window, communities or {}),
+        trend=trend(archive, labels.active, week, now),
+        detectors=queries.detectors(archive),
+    )

@@ -1,0 +1,217 @@
+"""The report's own words: what clauses, rules, outcomes and gaps are called, and how numbers and times are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+
+from records.model import Check, Completeness, Outcome, Platform
+from reports.model import BlindSpot, CoverageSummary, Sight, WeeklyReport
+from reports.week import Week
+
+EXCERPT = 280
+
+PLATFORMS = {Platform.X: "X", Platform.FACEBOOK: "Facebook"}
+
+CLAUSES = {
+    "4.2": (
+        "Relationships with the educational community",
+        (
+            "An educational account is for people of the school community: staff, students and their families. The "
+            "policy strongly recommends to stay within it. Listed are accounts that a registered account itself chose "
+            "to follow or like and that are neither on the roster nor on the superintendent's list of organisations."
+        ),
+    ),
+    "4.3": (
+        "Privacy of students and staff",
+        "What the law protects about students, and about staff as employees, is not exposed online.",
+    ),
+    "4.9": (
+        "The district's logo and property",
+        (
+            "The district's logo, likeness, photographs and other property are used with the superintendent's express "
+            "permission. Listed are pictures in which a registered mark was recognised while no permission was in "
+            "force at the time of the post."
+        ),
+    ),
+}
+
+OUTCOMES = {
+    "no_permission": ("No permission found", "No permission was in force when this was posted."),
+    "expired": ("Permission had ended", "A permission had ended when this was posted."),
+    "not_yet": ("Permission began later", "A permission began only after this was posted."),
+    "outside_community": ("Not on the roster", "The other side is not known to be of the educational community."),
+    None: ("Not judged yet", "The registry has not been asked about this yet."),
+}
+
+SIGHTS = {
+    Sight.CAPTURED: "captured",
+    Sight.DISCONNECTED: "disconnected",
+    Sight.REFUSED: "refused",
+    Sight.INTERRUPTED: "interrupted",
+    Sight.NOT_CHECKED: "not checked yet",
+}
+
+CHECKS = {
+    Check.PROFILE: "profile",
+    Check.POSTS: "posts",
+    Check.COMMENTS: "comments",
+    Check.FOLLOWERS: "followers",
+    Check.FOLLOWING: "accounts followed",
+    Check.RECHECK: "edits and deletions",
+    Check.MEDIA: "pictures",
+}
+
+SEEN = {
+    Completeness.FULL: "all of it",
+    Completeness.PARTIAL: "a part",
+    Completeness.COUNT_ONLY: "a count only",
+    Completeness.NONE: "nothing",
+    Completeness.NEEDS_CONSENT: "nothing without consent",
+}
+
+_WHY_NOT = {
+    (Platform.FACEBOOK, Check.FOLLOWERS): "Facebook tells how many follow a Page, never who.",
+    (Platform.FACEBOOK, Check.FOLLOWING): "Facebook shows the Pages that a Page likes, and no more.",
+    (Platform.FACEBOOK, Check.COMMENTS): "Facebook shows comments as far as the Page's own permission reaches.",
+    (Platform.X, Check.COMMENTS): "X finds replies of the last seven days; older ones at the first look only.",
+    (Platform.X, Check.POSTS): "X shows the newest 3,200 posts of an account.",
+}
+
+_WHY_ENDED = {
+    Outcome.THROTTLED: "The platform's limit or the district's budget was used up; it goes on by itself.",
+    Outcome.FAILED: "The platform did not answer properly; it is tried again by itself.",
+    Outcome.DISCONNECTED: "The connection lacks a permission; IT has to act.",
+    Outcome.REFUSED: "No consent is in force.",
+    Outcome.NOT_OBSERVABLE: "The platform does not show it on this route.",
+}
+
+GLOSSARY = (
+    ("Observation", "Something that a rule noticed. It says nothing about right or wrong: a person looks and decides."),
+    ("Captured", "The account's posts were collected, and the check vouches for the time up to its last run."),
+    ("Disconnected", "Nothing can be read until somebody acts: a key has died, or the account is suspended."),
+    ("Refused", "Nothing was collected, because no verified consent that is still in force covers the account."),
+    ("Hours of gap", "Hours of the week that no check of posts vouches for, over all accounts that were to be seen."),
+    ("Not observable", "What a platform does not show, or a picture that cannot be opened. It never counts as clean."),
+    ("Community", "Staff, students and families on the roster, schools, and organisations that are accepted."),
+    ("Permission in force", "A decision of the superintendent for a mark, an account and the moment of the post."),
+    ("Deleted", "Two separate answers of the platform said that the record is gone. An outage never counts."),
+)
+
+_SURENESS = ((0.95, "very sure"), (0.8, "quite sure"), (0.5, "fairly sure"), (0.0, "unsure"))
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """``number`` with its noun: ``1 post``, ``1,204 posts``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """``a, b and c``."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def hours(number: float) -> str:
+    """Whole hours; less than one is ``under 1``, so that a gap is never written as none."""
+    return "under 1" if 0 < number < 1 else f"{number:,.0f}"
+
+
+def hours_of(number: float) -> str:
+    """Hours with their noun."""
+    return f"{hours(number)} {'hour' if hours(number) in ('1', 'under 1') else 'hours'}"
+
+
+def share(part: float | None) -> str:
+    """A share of one as a percentage, rounded down, so that only all of it is 100%."""
+    return "none due" if part is None else f"{int(part * 100 + 1e-9)}%"
+
+
+def excerpt(text: str, length: int = EXCERPT) -> str:
+    """``text`` on one line, cut at a word where it is longer than ``length`` characters."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    head = line[:length]
+    return f"{head.rsplit(' ', 1)[0] if ' ' in head[length // 2 :] else head}… ({len(text):,} characters in all)"
+
+
+def moment(at: datetime | None, zone: tzinfo) -> str:
+    """A moment by the district's clocks: ``Mon 12 Oct 2026, 07:00``."""
+    return f"{at.astimezone(zone):%a %-d %b %Y, %H:%M}" if at else "unknown"
+
+
+def day(at: datetime | None, zone: tzinfo) -> str:
+    """A day by the district's calendar: ``12 Oct 2026``."""
+    return f"{at.astimezone(zone):%-d %b %Y}" if at else "unknown"
+
+
+def days_of(week: Week) -> str:
+    """Monday to Sunday: ``12–18 October 2026``, with the month or year twice where they differ."""
+    first, last = week.monday, week.back(-1).monday.fromordinal(week.back(-1).monday.toordinal() - 1)
+    if first.year != last.year:
+        return f"{first:%-d %B %Y} – {last:%-d %B %Y}"
+    if first.month != last.month:
+        return f"{first:%-d %B} – {last:%-d %B %Y}"
+    return f"{first.day}–{last:%-d %B %Y}"
+
+
+def sureness(confidence: float) -> str:
+    """A detector's confidence in words, with the number behind it."""
+    word = next(word for least, word in _SURENESS if confidence >= least)
+    return f"{word} ({confidence * 100:.0f} of 100)"
+
+
+def clause_title(clause: str) -> str:
+    """``Clause 4.9: the district's logo …``."""
+    title, _ = CLAUSES.get(clause, ("", ""))
+    return f"Clause {clause}: {title}" if title else f"Clause {clause}"
+
+
+def why_unseen(spot: BlindSpot) -> str:
+    """Why something was not fully seen."""
+    if spot.outcome is not Outcome.OK:
+        return _WHY_ENDED[spot.outcome]
+    return _WHY_NOT.get((spot.platform, spot.check), "The platform shows no more on this route.")
+
+
+def sight(coverage: CoverageSummary) -> str:
+    """What could be seen, as the end of a sentence: ``22 of 24 accounts, with 31 hours of gap``."""
+    seen = f"{coverage.captured:,} of {counted(len(coverage.accounts), 'registered account')}"
+    return f"{seen}, {gap(coverage)}"
+
+
+def gap(coverage: CoverageSummary) -> str:
+    return f"with {hours_of(coverage.gap_hours)} of gap" if coverage.gap_hours else "without a gap"
+
+
+def nothing(what: str, coverage: CoverageSummary) -> str:
+    """``Nothing found``, never without what was not seen."""
+    limits = []
+    if coverage.blind_spots:
+        limits.append(counted(len(coverage.blind_spots), "kind of check", "kinds of check"))
+    if unseen := len(coverage.unseen_images) + coverage.images_waiting:
+        limits.append(counted(unseen, "picture not looked at", "pictures not looked at"))
+    beside = f" Not seen in full, and listed above: {listed(limits)}." if limits else ""
+    return f"{what} in what could be seen: {sight(coverage)}.{beside}"
+
+
+def headline(report: WeeklyReport) -> str:
+    """The one sentence for the week."""
+    accounts, observations = report.coverage.accounts, report.observations()
+    if not accounts:
+        return "No account is registered yet, so nothing was collected and nothing can be said about the week."
+    seen = f"{report.coverage.captured:,} of {counted(len(accounts), 'registered account')} could be seen"
+    if not observations:
+        return f"{seen}, {gap(report.coverage)}; in what was seen, nothing new needs a person."
+    uses = sum(o.clause == "4.9" for o in observations)
+    others = sum(o.clause == "4.2" for o in observations)
+    rest = len(observations) - uses - others
+    parts = [
+        counted(uses, "use of a district mark", "uses of a district mark") if uses else "",
+        counted(others, "relationship outside the community", "relationships outside the community") if others else "",
+        counted(rest, "other observation") if rest else "",
+    ]
+    waiting = listed(part for part in parts if part)
+    verb = "waits" if len(observations) == 1 else "wait"
+    return f"{seen}, {gap(report.coverage)}; {waiting} {verb} for a person to look at."
