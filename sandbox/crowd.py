@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from sandbox.clock import EPOCH, snowflake
-from sandbox.district import District, channel_of, day
+from sandbox.district import District, channel_of, day, page_id
 from sandbox.names import FAMILY, GIVEN
 from sandbox.things import Actor, Person
 
@@ -101,7 +101,10 @@ def _neighbours(rng: Random) -> Iterator[Actor]:
 
 def _stranger(platform: str, handle: str, name: str, bio: str, rng: Random) -> Actor:
     joined = _some_day(rng)
-    number = snowflake(joined, rng.getrandbits(22)) if platform == "x" else f"{rng.randrange(10**15, 10**16)}"
+    if platform == "x":
+        number = snowflake(joined, rng.getrandbits(22))
+    else:
+        number = page_id(rng) if bio else str(rng.randrange(10**15, 10**16))
     return Actor(platform, number, handle, name, bio, None, joined)
 
 

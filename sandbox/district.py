@@ -20,7 +20,7 @@ SCHOOLS = (
 )
 MAIL = "alderfalls.example"
 STAFF, STUDENTS, GUARDIANS = 40, 180, 250
-SUPERINTENDENT = "staff-001"
+SUPERINTENDENT = "Superintendent of Schools"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,9 @@ CHANNELS = (
     Channel("facebook", "afpslibraries", "AFPS School Libraries", 12, OFFICE, "library", "Three libraries, one card."),
     Channel("facebook", "afpsadulted", "AFPS Adult Education", 36, OFFICE, "class", "Evening courses for grown-ups."),
 )
+_LARKIN = 11
+"""The member of staff whose name is in her account's handle."""
+
 EXPIRED, SUSPENDED, TOKEN_DEAD = "AFHS_Drama", "MillraceXC", "afpsadulted"
 """The handles of the three accounts that cannot be collected."""
 
@@ -112,6 +115,7 @@ def channel_of(registration: Registration) -> Channel:
 def _people(rng: Random) -> tuple[Person, ...]:
     taken: set[str] = set()
     staff = [_person(rng, taken, "staff", n, _staff_role(n), _staff_schools(n)) for n in range(1, STAFF + 1)]
+    staff[_LARKIN - 1] = replace(staff[_LARKIN - 1], given_name="Lara", family_name="Larkin")
     staff = [replace(p, handles=tuple(_staff_handles(rng, n, p))) for n, p in enumerate(staff, 1)]
     guardians = [_person(rng, taken, "guardian", n, "guardian", ()) for n in range(1, GUARDIANS + 1)]
     students = [_student(rng, taken, n, guardians) for n in range(1, STUDENTS + 1)]
@@ -145,12 +149,12 @@ def _staff_schools(n: int) -> tuple[str, ...]:
 
 def _staff_handles(rng: Random, n: int, person: Person) -> Iterator[tuple[str, str]]:
     """Three in five have told the office the handle that they use for school; some in another case than X shows."""
-    title, family = rng.choice(("Mr", "Ms", "Mx", "Coach")), person.family_name.replace("'", "").replace(" ", "")
+    title, family = rng.choice(("Dr", "Mx", "Teacher", "Coach")), person.family_name.replace("'", "").replace(" ", "")
     handle = rng.choice((f"{title}{family}AFPS", f"{title}_{family}_{n}", f"{person.given_name}{family}Teach"))
     if n % 5 in (1, 3, 4):
         yield "x", _ascii(handle).lower() if n % 10 == 4 else _ascii(handle)
     if n % 10 == 2:
-        yield "facebook", f"{person.given_name} {person.family_name}"
+        yield "facebook", _ascii(f"{person.given_name}.{family}.{n}").lower()
 
 
 def _ascii(handle: str) -> str:
@@ -180,7 +184,7 @@ def _registrations(rng: Random) -> Iterator[Registration]:
     for n, channel in enumerate(CHANNELS):
         on_x = channel.platform == "x"
         joined = day(2017, 3, 1) + timedelta(days=97 * n, seconds=rng.randrange(86400))
-        page = str(rng.randrange(100_000_000_000_000, 999_999_999_999_999))
+        page = page_id(rng)
         yield Registration(
             platform=channel.platform,
             platform_id=snowflake(joined, rng.getrandbits(22)) if on_x else page,
@@ -201,11 +205,12 @@ def _registrations(rng: Random) -> Iterator[Registration]:
 def _organisations(rng: Random) -> Iterator[Organisation]:
     for n, (platform, handle, title, why) in enumerate(_ORGANISATIONS):
         joined = day(2014, 5, 1) + timedelta(days=83 * n, seconds=rng.randrange(86400))
-        number = snowflake(joined, rng.getrandbits(22)) if platform == "x" else _page_id(rng)
+        number = snowflake(joined, rng.getrandbits(22)) if platform == "x" else page_id(rng)
         yield Organisation(platform, number, handle, title, SUPERINTENDENT, why)
 
 
-def _page_id(rng: Random) -> str:
+def page_id(rng: Random) -> str:
+    """A new number for a Page, of 15 digits."""
     return str(rng.randrange(100_000_000_000_000, 999_999_999_999_999))
 
 

@@ -167,8 +167,9 @@ def post_text(topic: str, rng: Random) -> str:
     return text[0].upper() + text[1:]
 
 
-def long_text(paragraphs: int, rng: Random) -> str:
+def long_text(paragraphs: int, seed: int) -> str:
     """A text that no feed shows in one piece."""
+    rng = Random(seed)
     return "\n\n".join(fill(_PARAGRAPH, rng).strip() for _ in range(paragraphs))
 
 
