@@ -41,9 +41,9 @@ def register(registry: Registry, papers: Path, by: str, at: datetime) -> None:
     """What the three offices do once: organisations, accounts, marks, lookalikes, grants; again changes nothing."""
     registry.import_organisations(papers / "organisations.csv", by, at).require_clean()
     registry.import_accounts(papers / "accounts.csv", by, at).require_clean()
-    for path in sorted((papers / "marks").glob("*.png")):
+    for path in sorted((papers / "marks").iterdir()):
         registry.add_mark(path.stem, _title(path), path, by, at, why="The district's own mark")
-    for path in sorted((papers / "lookalikes").glob("*.png")):
+    for path in sorted((papers / "lookalikes").iterdir()):
         registry.add_lookalike(path.stem, _title(path), path, by, at, why="Another organisation's mark")
     registry.import_grants(papers / "grants.csv", by, at).require_clean()
 
