@@ -1,4 +1,4 @@
-"""The recorded X and Graph exchanges of ../shared/fixtures as envelopes, so that they can take the path of collected ones."""
+"""The recorded X and Graph exchanges of ../shared/fixtures as envelopes, to take the path of collected ones."""
 
 from __future__ import annotations
 
