@@ -33,7 +33,7 @@ FAMILIES = (*GENERAL, *SCRIPTS)
 
 _PLAIN = re.compile(r"[\n\x20-\x7e\xa0-\xac\xae-\xff]*")
 _UNSEEN = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f\u202a-\u202e\u2066-\u2069\u00ad]")
-_JOINER_OF_EMOJI = re.compile(r"(?<![^\W\d_])\u200d|\u200d(?![^\W\d_])")
+_JOINER_OF_EMOJI = re.compile("\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])")
 _FLAG_LETTER = "REGIONAL INDICATOR SYMBOL LETTER "
 
 

@@ -52,7 +52,7 @@ def data_at(published: Published, until: datetime) -> datetime | None:
 
 
 def latest_checks(published: Published, until: datetime) -> list[Row]:
-    """How the newest check of each kind of each account ended by ``until``, and how far it had seen when it did well."""
+    """How the newest check of each kind of each account ended by ``until``, and how far it saw when it did well."""
     return published.ask(
         """
         SELECT account_id, "check", outcome, completeness, error, todo, vouched_to, failing_since

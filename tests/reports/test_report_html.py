@@ -1,0 +1,131 @@
+"""The page: complete in itself, accessible, and closed to what a post holds."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, sync_playwright
+from report_scene import Scene, account, during, photograph
+
+from reports import html
+from reports.model import WeeklyReport
+
+CHROMIUM = shutil.which("chromium")
+HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)> & "quoted" </article></main>{{ 7*7 }}'
+
+
+class Outline(HTMLParser):
+    """What a reader's software finds in the page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def test_the_page_asks_for_nothing_and_runs_nothing(busy_report: WeeklyReport) -> None:
+    outline = Outline(html.render(busy_report))
+    sources = [a.get("src") or a.get("href") or "" for _, a in outline.tags if "src" in a or "href" in a]
+    assert {re.split("[:;#]", source)[0] for source in sources} == {"data", ""}
+    assert not {"script", "link", "iframe", "object", "form"} & {tag for tag, _ in outline.tags}
+
+
+def test_headings_go_down_one_level_at_a_time_from_a_single_first_one(busy_report: WeeklyReport) -> None:
+    levels = [int(tag[1]) for tag, _ in Outline(html.render(busy_report)).tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_coverage_stands_before_observations(busy_report: WeeklyReport) -> None:
+    page = html.render(busy_report)
+    assert page.index(">What could be seen</h2>") < page.index(">For a person to look at</h2>")
+
+
+def test_every_picture_has_words_and_every_table_a_caption_and_scoped_headers(busy_report: WeeklyReport) -> None:
+    outline = Outline(html.render(busy_report))
+    assert all(image.get("alt") for image in outline.all("img"))
+    assert len(outline.all("img")) == 4 * 2 + 3
+    assert len(outline.all("caption")) == len(outline.all("table"))
+    assert {th.get("scope") for th in outline.all("th")} == {"col", "row"}
+
+
+def test_a_post_cannot_write_into_the_page(scene: Scene) -> None:
+    someone = account(1)
+    scene.office.register(someone)
+    post = scene.posted(someone, 1, HOSTILE, during(1), photograph())
+    scene.marked(someone, post, photograph(), "no_permission")
+    scene.follows(someone, "<b>city</b>")
+    page = html.render(scene.report())
+    outline = Outline(page)
+    assert outline.all("script") == []
+    assert [image for image in outline.all("img") if "onerror" in image] == []
+    assert HOSTILE in "".join(outline.text)
+    assert "<b>city</b>" in "".join(outline.text)
+
+
+def test_a_post_of_25000_characters_is_quoted_in_part(scene: Scene) -> None:
+    someone = account(1)
+    scene.office.register(someone)
+    post = scene.posted(someone, 1, "word " * 5000, during(1), photograph())
+    scene.marked(someone, post, photograph(), "no_permission")
+    page = html.render(scene.report())
+    assert "… (25,000 characters in all)" in page
+    assert page.count("word word") < 200
+
+
+def test_nothing_found_never_stands_without_what_was_not_seen(quiet_report: WeeklyReport) -> None:
+    text = "".join(Outline(html.render(quiet_report)).text)
+    assert "Nothing new needs a person in what could be seen: 3 of 3 registered accounts, without a gap." in text
+
+
+def test_the_word_violation_is_in_no_report(busy_report: WeeklyReport, broken_report: WeeklyReport) -> None:
+    assert "violat" not in (html.render(busy_report) + html.render(broken_report)).lower()
+
+
+@pytest.fixture(scope="module")
+def browser_page() -> Iterator[Page]:
+    if CHROMIUM is None:
+        pytest.skip("no chromium here: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser.new_page()
+        browser.close()
+
+
+@pytest.mark.parametrize("which", ["busy_report", "quiet_report", "broken_report"])
+def test_axe_finds_nothing(which: str, request: pytest.FixtureRequest, browser_page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "weekly.html"
+    file.write_text(html.render(request.getfixturevalue(which)))
+    browser_page.goto(file.as_uri())
+    browser_page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+    found = Axe().run(browser_page, options=options).response["violations"]
+    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
+
+
+def test_a_narrow_screen_needs_no_scrolling_sideways(
+    browser_page: Page, busy_report: WeeklyReport, tmp_path: Path
+) -> None:
+    file = tmp_path / "weekly.html"
+    file.write_text(html.render(busy_report))
+    browser_page.set_viewport_size({"width": 375, "height": 800})
+    browser_page.goto(file.as_uri())
+    assert browser_page.evaluate("document.documentElement.scrollWidth") <= 375

@@ -1,0 +1,135 @@
+"""The paper: tagged, titled, in words that every reader's software finds, and the same as the page."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+from report_scene import Scene, account, during, photograph
+
+from reports import html, pdf
+from reports.compose import compose
+from reports.document import Chart, Section, Table, Tiles
+from reports.fonts import displayable
+from reports.model import WeeklyReport
+
+
+@pytest.fixture(scope="module")
+def paper(busy_report: WeeklyReport) -> bytes:
+    return pdf.render(busy_report)
+
+
+def words_of(paper: bytes) -> str:
+    """All text on the pages, white space made single."""
+    document = pypdfium2.PdfDocument(paper)
+    try:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    finally:
+        document.close()
+    return " ".join(" ".join(pages).replace("\ufffe", "").split())
+
+
+def elements(paper: bytes) -> Iterator[Any]:
+    """The structure tree's elements, in reading order."""
+
+    def walk(node: Any) -> Iterator[Any]:
+        if isinstance(node, pikepdf.Array):
+            for child in node:
+                yield from walk(child)
+        elif isinstance(node, pikepdf.Dictionary):
+            if "/S" in node:
+                yield node
+            if "/K" in node:
+                yield from walk(node.K)
+
+    with pikepdf.open(io.BytesIO(paper)) as document:
+        yield from walk(document.Root.StructTreeRoot.K)
+
+
+def test_the_pdf_says_what_it_is_in_which_language_and_that_it_is_accessible(paper: bytes) -> None:
+    with pikepdf.open(io.BytesIO(paper)) as document:
+        metadata = document.open_metadata()
+        assert metadata["dc:title"] == "Week 42: 12–18 October 2026 · Mill Creek Public Schools"
+        assert (metadata["pdfuaid:part"], metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("1", "2", "A")
+        assert str(document.Root.Lang) == "en-GB"
+        assert bool(document.Root.MarkInfo.Marked)
+        assert bool(document.Root.ViewerPreferences.DisplayDocTitle)
+
+
+def test_headings_tables_and_pictures_are_tagged(paper: bytes, busy_report: WeeklyReport) -> None:
+    kinds = [str(element.S) for element in elements(paper)]
+    tables = [block for block in blocks(compose(busy_report).sections) if isinstance(block, Table)]
+    assert kinds.count("/H1") == len(compose(busy_report).sections)
+    assert kinds.count("/Table") == len(tables) == kinds.count("/Caption")
+    assert kinds.count("/TH") == sum(len(table.columns) for table in tables)
+    levels = [int(kind[2]) for kind in kinds if re.fullmatch("/H[1-6]", kind)]
+    assert all(after - before <= 1 for before, after in zip([0, *levels], levels, strict=False))
+
+
+def test_every_picture_is_described_and_every_font_is_inside(paper: bytes) -> None:
+    alts = [str(e.get("/Alt", "")) for e in elements(paper) if str(e.S) == "/Figure"]
+    assert all(alts)
+    assert "Reference mark: District seal" in alts
+    with pikepdf.open(io.BytesIO(paper)) as document:
+        descriptors = [o for o in document.objects if isinstance(o, pikepdf.Dictionary) and "/FontName" in o]
+        assert descriptors
+        assert all("/FontFile2" in font or "/FontFile3" in font for font in descriptors)
+
+
+def blocks(sections: tuple[Section, ...]) -> Iterator[object]:
+    for section in sections:
+        for block in section.blocks:
+            yield block.table if isinstance(block, Chart) else block
+        yield from blocks(section.sections)
+
+
+@pytest.mark.parametrize("which", ["busy_report", "quiet_report", "broken_report"])
+def test_the_same_numbers_stand_on_paper_and_on_the_page(which: str, request: pytest.FixtureRequest) -> None:
+    report: WeeklyReport = request.getfixturevalue(which)
+    page, printed = html.render(report), words_of(pdf.render(report))
+    document = compose(report)
+    cells = [
+        cell for block in blocks(document.sections) if isinstance(block, Table) for row in block.rows for cell in row
+    ]
+    tiles = [
+        text
+        for block in blocks(document.sections)
+        if isinstance(block, Tiles)
+        for t in block.tiles
+        for text in (t.value, t.label)
+    ]
+    for text in [document.lead, *document.facts, *cells, *tiles]:
+        assert "".join(displayable(text).split()) in "".join(printed.split()), text
+        assert text.replace("'", "&#39;").replace("`", "`") in page, text
+
+
+def test_the_same_report_gives_the_same_bytes(quiet_report: WeeklyReport) -> None:
+    assert pdf.render(quiet_report) == pdf.render(quiet_report)
+
+
+def test_a_post_cannot_write_into_the_paper(scene: Scene) -> None:
+    hostile = '#panic("no") #text(red)[x] $ x^2 $ */ " ) ] = Heading <label> @reference \\u{41} #sys.inputs'
+    someone = account(1)
+    scene.office.register(someone)
+    post = scene.posted(someone, 1, hostile, during(1), photograph())
+    scene.marked(someone, post, photograph(), "no_permission")
+    assert "".join(hostile.split()) in "".join(words_of(pdf.render(scene.report())).split())
+
+
+def test_every_script_and_emoji_is_set_without_a_missing_glyph(scene: Scene) -> None:
+    greetings = (
+        "Привет Γειά مرحبا שלום नमस्ते নমস্কার வணக்கம் నమస్తే สวัสดี ສະບາຍດີ សួស្តី မင်္ဂလာပါ ሰላም "
+        "你好 こんにちは 안녕 🎉👨‍👩‍👧 \x07\ue000"
+    )
+    someone = account(1)
+    scene.office.register(someone)
+    post = scene.posted(someone, 1, greetings, during(1), photograph())
+    scene.marked(someone, post, photograph(), "no_permission")
+    printed = words_of(pdf.render(scene.report())).replace(" ", "")
+    for word in ("Привет", "Γειά", "你好", "こんにちは", "안녕", "ሰላም", "[party popper][man][woman][girl]"):
+        assert word.replace(" ", "") in printed
