@@ -66,19 +66,20 @@ class Control:
     async def _clock(self, request: Request) -> Response:
         if request.method == "PUT":
             try:
-                self._sandbox.set_clock(read_iso((await _wish(request))["now"]))
+                self._sandbox.set_clock(read_iso(str((await _wish(request))["now"])))
             except (ValueError, KeyError, TypeError) as error:
                 return _refused(f'the clock needs {{"now": "2026-10-19T11:00:00Z"}}: {error}')
         return JSONResponse({"now": iso(self._sandbox.now)})
 
-    async def _truth(self, request: Request) -> Response:
+    def _truth(self, request: Request) -> Response:
         from sandbox.truth import truth
 
         try:
             captures = [read_iso(text) for text in request.query_params.get("captures", "").split(",") if text]
         except ValueError as error:
             return _refused(f"captures are times in ISO 8601 with commas between: {error}")
-        told = truth(self._sandbox.world, captures or [self._sandbox.now])
+        captures = captures or [self._sandbox.now]
+        told = truth(self._sandbox.world_until(max(captures)), captures)
         return Response(json.dumps(asdict(told), default=_plain), media_type="application/json")
 
     async def _credentials(self, _: Request) -> Response:

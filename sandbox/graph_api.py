@@ -68,13 +68,13 @@ class GraphApi:
     def _body(self, request: Request, headers: dict[str, str]) -> Body:
         if not _VERSION.fullmatch(request.path_params.get("version", "")):
             raise errors.unknown_path(request.url.path)
+        if request.method != "GET":
+            raise errors.read_only()
         viewer = self._viewer(request)
         standing = self._sandbox.limits.take(viewer.credential, "graph", _PAGE_RATE)
         headers |= usage_headers(viewer, standing)
         if not standing.allowed:
             raise errors.throttled(32 if viewer.page_id else 4)
-        if request.method != "GET":
-            raise errors.read_only()
         return _Reading(self._sandbox.moment, viewer, request).body()
 
     def _viewer(self, request: Request) -> Viewer:

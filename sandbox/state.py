@@ -99,11 +99,15 @@ class Sandbox:
 
     def set_clock(self, now: datetime) -> None:
         """Move the clock, and let the world grow by as many weeks as that needs."""
-        weeks = weeks_until(now)
+        self.moment = self.world_until(now).at(now)
+
+    def world_until(self, at: datetime) -> World:
+        """The world with at least as many weeks as ``at`` needs; what it held before stays as it was."""
+        weeks = weeks_until(at)
         if weeks > self.world.weeks:
             self.world = World.make(self.world.seed, weeks)
             self._remember_secrets()
-        self.moment = self.world.at(now)
+        return self.world
 
     def holder(self, secret: str) -> str | None:
         """The name of the credential whose secret this is."""

@@ -208,11 +208,12 @@ def _one(body: Body) -> Body:
 
 def _timeline(call: _Call, posts: list[Tweet]) -> Body:
     size = call.query.size(Range(5, 100, 10))
+    found = _between(call, posts, call.query.time("start_time"))
     answer = call.answer(POST_EXPANSIONS)
     if call.index.moment.actor("x", call.subject) is None or call.index.suspended(call.subject):
         answer.user_is_gone("id", call.subject)
         return answer.body(None)
-    return _page_of_posts(call, answer, _between(call, posts, call.query.time("start_time")), size, call.route)
+    return _page_of_posts(call, answer, found, size, call.route)
 
 
 def _related(call: _Call, actors: list[Actor]) -> Body:

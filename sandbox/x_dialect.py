@@ -77,7 +77,11 @@ _NEW_NAMES = {
     "tweet_count": "post_count",
 }
 _OLD_NAMES = {new: old for old, new in _NEW_NAMES.items()}
-_NEW_EXPANSIONS = {"referenced_posts": "referenced_tweets.id", "affiliation": "affiliation.user_id"}
+_NEW_EXPANSIONS = {
+    "referenced_posts": "referenced_tweets.id",
+    "affiliation": "affiliation.user_id",
+    "username": "author_id",
+}
 _NEW_ONLY = frozenset({"article_title", "subscribes_to_you", "username"})
 
 
