@@ -113,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(answer)
 
     def _send(self, answer: Answer) -> None:
-        self.send_response(answer.status)
+        self.send_response_only(answer.status)
         headers = {"Content-Length": str(len(answer.content)), "Connection": "close"} | answer.headers
         if answer.content_type is not None:
             headers["Content-Type"] = answer.content_type

@@ -118,21 +118,23 @@ def test_a_post_with_everything_becomes_a_post_its_media_and_its_author() -> Non
 
 
 @pytest.mark.parametrize(
-    ("references", "kind"),
+    ("references", "kind", "in_reply_to"),
     [
-        ([], "post"),
-        ([{"type": "replied_to", "id": "5"}], "reply"),
-        ([{"type": "quoted", "id": "5"}], "quote"),
-        ([{"type": "retweeted", "id": "5"}], "repost"),
-        ([{"type": "quoted", "id": "5"}, {"type": "replied_to", "id": "6"}], "reply"),
-        ([{"type": "something new", "id": "5"}], "post"),
+        ([], "post", None),
+        ([("replied_to", "5")], "reply", "x:post:5"),
+        ([("quoted", "5")], "quote", None),
+        ([("retweeted", "5")], "repost", None),
+        ([("quoted", "5"), ("replied_to", "6")], "reply", "x:post:6"),
+        ([("something new", "5")], "post", None),
     ],
 )
-def test_the_kind_of_a_post_follows_from_what_it_refers_to(references: list[Any], kind: str) -> None:
-    (post,) = read({"data": [x_post(ROOT, referenced_tweets=references)]})
+def test_the_kind_of_a_post_follows_from_what_it_refers_to(
+    references: list[tuple[str, str]], kind: str, in_reply_to: str | None
+) -> None:
+    referenced = [{"type": what, "id": target} for what, target in references]
+    (post,) = read({"data": [x_post(ROOT, referenced_tweets=referenced)]})
     assert isinstance(post, Post)
-    assert post.kind == kind
-    assert post.in_reply_to == {"reply": f"x:post:{references[-1]['id']}"}.get(kind) if references else True
+    assert (post.kind, post.in_reply_to) == (kind, in_reply_to)
 
 
 def test_an_edit_is_a_new_version_of_the_record_of_its_first_id_oldest_first() -> None:
