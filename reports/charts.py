@@ -27,7 +27,7 @@ def bars(weeks: tuple[str, ...], values: tuple[float, ...], labels: tuple[str, .
     base = alt.Chart(alt.InlineData(values=rows)).encode(
         x=_weeks(weeks), y=alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[0, top * 1.15]))
     )
-    drawn = base.mark_bar(color=ACCENT, cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
+    drawn = base.mark_bar(color=ACCENT, cornerRadiusTopLeft=2, cornerRadiusTopRight=2, size=_bar(weeks))
     return _svg(drawn + base.mark_text(dy=-8, color=INK).encode(text="label:N"))
 
 
@@ -44,7 +44,7 @@ def stacked(weeks: tuple[str, ...], lower: tuple[int, ...], upper: tuple[int, ..
     top = max([below + above for below, above in zip(lower, upper, strict=True)] + [1])
     base = alt.Chart(alt.InlineData(values=rows)).transform_calculate(middle="(datum.from + datum.to) / 2")
     fill = alt.Color("what:N", scale=alt.Scale(domain=list(names), range=[ACCENT, "#e6edf5"]), legend=_LEGEND)
-    drawn = base.mark_bar(stroke=ACCENT, strokeWidth=0.8).encode(
+    drawn = base.mark_bar(stroke=ACCENT, strokeWidth=0.8, size=_bar(weeks)).encode(
         x=_weeks(weeks),
         y=alt.Y("from:Q", axis=None, scale=alt.Scale(domain=[0, top * 1.05])),
         y2="to:Q",
@@ -62,7 +62,7 @@ def stacked(weeks: tuple[str, ...], lower: tuple[int, ...], upper: tuple[int, ..
 
 @lru_cache(maxsize=16)
 def lines(weeks: tuple[str, ...], series: tuple[tuple[str, tuple[int, ...]], ...]) -> bytes:
-    """One line a series, its name at its end; the first is solid, the second dashed."""
+    """Two lines, each with its name at its end; the first is solid, the second dashed."""
     import altair as alt
 
     rows = [
@@ -78,11 +78,28 @@ def lines(weeks: tuple[str, ...], series: tuple[tuple[str, tuple[int, ...]], ...
     )
     dash = alt.StrokeDash("what:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 4]]), legend=None)
     drawn = base.mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=36)).encode(strokeDash=dash)
-    ends = base.transform_filter(alt.datum.week == weeks[-1]).mark_text(align="left", dx=10, fontWeight=600)
-    return _svg(drawn + ends.encode(text="what:N"))
+    first, second = (
+        base.transform_filter((alt.datum.week == weeks[-1]) & (alt.datum.what == name))
+        .mark_text(align="left", dx=10, dy=shift, fontWeight=600)
+        .encode(text="what:N")
+        for name, shift in zip(names, _apart(series), strict=True)
+    )
+    return _svg(drawn + first + second)
 
 
 _LEGEND: Any = {"orient": "top", "title": None, "symbolStrokeColor": ACCENT, "symbolType": "square"}
+
+
+def _bar(weeks: Sequence[str]) -> float:
+    """A bar's width in pixels: even one week alone gives no wall."""
+    return min(60.0, WIDTH / len(weeks) * 0.62)
+
+
+def _apart(series: tuple[tuple[str, tuple[int, ...]], ...]) -> list[int]:
+    """By how many pixels each name moves so that two lines that end close together can both be read."""
+    (_, first), (_, second) = series
+    close = abs(first[-1] - second[-1]) < max(*first, *second, 1) * 0.1
+    return [0, 0] if not close else [-8, 8] if first[-1] >= second[-1] else [8, -8]
 
 
 def _weeks(weeks: Sequence[str]) -> altair.X:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from records.model import Check, Completeness, Outcome, Platform
-from reports.model import BlindSpot, CoverageSummary, Sight, WeeklyReport
+from reports.model import BlindSpot, CoverageSummary, LogoUse, Seen, Sight, WeeklyReport
 from reports.week import Week
 
 EXCERPT = 280
@@ -45,11 +45,11 @@ OUTCOMES = {
 }
 
 SIGHTS = {
-    Sight.CAPTURED: "captured",
-    Sight.DISCONNECTED: "disconnected",
-    Sight.REFUSED: "refused",
-    Sight.INTERRUPTED: "interrupted",
-    Sight.NOT_CHECKED: "not checked yet",
+    Sight.CAPTURED: "captured since",
+    Sight.DISCONNECTED: "disconnected since",
+    Sight.REFUSED: "refused since",
+    Sight.INTERRUPTED: "interrupted since",
+    Sight.NOT_CHECKED: "never checked, registered",
 }
 
 CHECKS = {
@@ -68,6 +68,11 @@ SEEN = {
     Completeness.COUNT_ONLY: "a count only",
     Completeness.NONE: "nothing",
     Completeness.NEEDS_CONSENT: "nothing without consent",
+}
+
+RULES = {
+    "logo-use": "use of a mark",
+    "outbound-outside-community": "outbound relationship outside the community",
 }
 
 _WHY_NOT = {
@@ -102,13 +107,18 @@ _SURENESS = ((0.95, "very sure"), (0.8, "quite sure"), (0.5, "fairly sure"), (0.
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """``number`` with its noun: ``1 post``, ``1,204 posts``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    """``number`` with its noun: ``no posts``, ``1 post``, ``1,204 posts``."""
+    return f"{f'{number:,}' if number else 'no'} {one if number == 1 else many or one + 's'}"
+
+
+def sentence(text: str) -> str:
+    """``text`` with a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 def listed(parts: Iterable[str]) -> str:
     """``a, b and c``."""
-    *first, last = parts
+    *first, last = [*parts] or [""]
     return f"{', '.join(first)} and {last}" if first else last
 
 
@@ -146,9 +156,14 @@ def day(at: datetime | None, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%-d %b %Y}" if at else "unknown"
 
 
+def roster_day(day: str) -> str:
+    """A roster's ISO date as a day; what is not known says so."""
+    return f"{date.fromisoformat(day):%-d %b %Y}" if day else "no roster was imported"
+
+
 def days_of(week: Week) -> str:
     """Monday to Sunday: ``12–18 October 2026``, with the month or year twice where they differ."""
-    first, last = week.monday, week.back(-1).monday.fromordinal(week.back(-1).monday.toordinal() - 1)
+    first, last = week.monday, week.monday + timedelta(days=6)
     if first.year != last.year:
         return f"{first:%-d %B %Y} – {last:%-d %B %Y}"
     if first.month != last.month:
@@ -160,6 +175,11 @@ def sureness(confidence: float) -> str:
     """A detector's confidence in words, with the number behind it."""
     word = next(word for least, word in _SURENESS if confidence >= least)
     return f"{word} ({confidence * 100:.0f} of 100)"
+
+
+def rule(name: str, version: int) -> str:
+    """A rule as a person calls it, with the name and version that the archive knows."""
+    return f"{RULES[name]} ({name}, version {version})" if name in RULES else f"{name}, version {version}"
 
 
 def clause_title(clause: str) -> str:
@@ -176,42 +196,55 @@ def why_unseen(spot: BlindSpot) -> str:
 
 
 def sight(coverage: CoverageSummary) -> str:
-    """What could be seen, as the end of a sentence: ``22 of 24 accounts, with 31 hours of gap``."""
-    seen = f"{coverage.captured:,} of {counted(len(coverage.accounts), 'registered account')}"
-    return f"{seen}, {gap(coverage)}"
+    """What could be seen: ``22 of 24 registered accounts, with 31 hours of gap``."""
+    return f"{_captured(coverage)}, {gap(coverage)}"
 
 
 def gap(coverage: CoverageSummary) -> str:
+    """The hours of gap as the end of a sentence."""
     return f"with {hours_of(coverage.gap_hours)} of gap" if coverage.gap_hours else "without a gap"
 
 
 def nothing(what: str, coverage: CoverageSummary) -> str:
-    """``Nothing found``, never without what was not seen."""
-    limits = []
-    if coverage.blind_spots:
-        limits.append(counted(len(coverage.blind_spots), "kind of check", "kinds of check"))
-    if unseen := len(coverage.unseen_images) + coverage.images_waiting:
-        limits.append(counted(unseen, "picture not looked at", "pictures not looked at"))
-    beside = f" Not seen in full, and listed above: {listed(limits)}." if limits else ""
-    return f"{what} in what could be seen: {sight(coverage)}.{beside}"
+    """``what`` was not found, as far as it could be seen; never without what was not seen."""
+    if not coverage.captured:
+        return f"Nothing can be said here: {_captured(coverage)} could be seen, {gap(coverage)}."
+    limits = [
+        counted(len(coverage.blind_spots), "kind of check", "kinds of check") if coverage.blind_spots else "",
+        counted(unseen, "picture") if (unseen := len(coverage.unseen_images) + coverage.images_waiting) else "",
+    ]
+    beside = listed(limit for limit in limits if limit)
+    return f"{what} in what could be seen: {sight(coverage)}." + (f" Not seen in full: {beside}." if beside else "")
 
 
 def headline(report: WeeklyReport) -> str:
     """The one sentence for the week."""
-    accounts, observations = report.coverage.accounts, report.observations()
-    if not accounts:
+    coverage = report.coverage
+    if not coverage.accounts:
         return "No account is registered yet, so nothing was collected and nothing can be said about the week."
-    seen = f"{report.coverage.captured:,} of {counted(len(accounts), 'registered account')} could be seen"
-    if not observations:
-        return f"{seen}, {gap(report.coverage)}; in what was seen, nothing new needs a person."
-    uses = sum(o.clause == "4.9" for o in observations)
-    others = sum(o.clause == "4.2" for o in observations)
-    rest = len(observations) - uses - others
+    seen = sentence(f"{_captured(coverage)} could be seen, {gap(coverage)}")
+    waiting = _waiting(report.observations())
+    if waiting:
+        return f"{seen}; {waiting} for a person to look at."
+    if not coverage.captured:
+        return f"{seen}; what happened there in the meantime is not known."
+    return f"{seen}; in what was seen, nothing new needs a person."
+
+
+def _captured(coverage: CoverageSummary) -> str:
+    accounts = counted(len(coverage.accounts), "registered account")
+    return f"{coverage.captured:,} of {accounts}" if coverage.captured else f"none of {accounts}"
+
+
+def _waiting(observations: tuple[Seen, ...]) -> str:
+    """``4 uses of a district mark and 2 relationships outside the community wait``, empty where none does."""
+    uses = sum(isinstance(seen, LogoUse) for seen in observations)
+    related = len(observations) - uses
     parts = [
         counted(uses, "use of a district mark", "uses of a district mark") if uses else "",
-        counted(others, "relationship outside the community", "relationships outside the community") if others else "",
-        counted(rest, "other observation") if rest else "",
+        counted(related, "relationship outside the community", "relationships outside the community")
+        if related
+        else "",
     ]
-    waiting = listed(part for part in parts if part)
-    verb = "waits" if len(observations) == 1 else "wait"
-    return f"{seen}, {gap(report.coverage)}; {waiting} {verb} for a person to look at."
+    parts = [part for part in parts if part]
+    return f"{listed(parts)} {'waits' if len(observations) == 1 else 'wait'}" if parts else ""

@@ -77,13 +77,12 @@ def _caption(number: int, one: str, many: str = "") -> str:
 
 def _relationships(report: WeeklyReport) -> str:
     followed = words.counted(report.changes.new_followed, "account was", "accounts were")
-    outbound = f"{followed} newly seen as followed or liked by registered accounts."
+    outbound = words.sentence(f"{followed} newly seen as followed or liked by registered accounts.")
     total = sum(count for _, count in report.changes.new_followers)
-    if not total:
-        return f"{outbound} No new follower was seen where the platform shows followers."
-    inbound = words.counted(total, "follower was", "followers were")
+    inbound = words.sentence(words.counted(total, "follower was", "followers were"))
     by_class = words.listed(words.counted(n, *_CLASSES[kind]) for kind, n in report.changes.new_followers)
-    return f"{outbound} {inbound} newly seen, as counts only: {by_class}."
+    shown = f", as counts only: {by_class}." if total else " where the platform shows followers."
+    return f"{outbound} {inbound} newly seen{shown}"
 
 
 def permissions(report: WeeklyReport) -> Section:

@@ -65,7 +65,7 @@ def _accounts(caption: str, rows: Sequence[AccountCoverage], report: WeeklyRepor
             (
                 account_name(row.account),
                 row.account.school,
-                f"{words.SIGHTS[row.sight]} since {words.moment(row.since, zone)}",
+                f"{words.SIGHTS[row.sight]} {words.moment(row.since, zone)}",
                 row.why,
                 row.todo,
                 words.hours(row.gap_hours),
@@ -78,7 +78,10 @@ def _accounts(caption: str, rows: Sequence[AccountCoverage], report: WeeklyRepor
 
 def _gaps(report: WeeklyReport) -> list[Block]:
     """The captured accounts that have a gap all the same."""
-    rows = [row for row in report.coverage.with_sight(Sight.CAPTURED) if row.gap_hours]
+    captured = report.coverage.with_sight(Sight.CAPTURED)
+    rows = [row for row in captured if row.gap_hours]
+    if not captured:
+        return []
     if not rows:
         return [Paragraph("No account that is captured has a gap in this week.", Tone.NOTE)]
     rows.sort(key=lambda row: (-row.gap_hours, row.account.handle))
@@ -106,8 +109,10 @@ def _blind_spots(report: WeeklyReport) -> list[Block]:
         )
         caption = "Checks that saw only a part, on captured accounts"
         blocks.append(Table(caption, ("Check", "What was seen", "Accounts", "Why"), rows, numeric=(2,)))
+    elif report.coverage.captured:
+        blocks.append(Paragraph("Every check of the captured accounts saw all that it looked for."))
     else:
-        blocks.append(Paragraph("Every check that was made saw all that it looked for."))
+        blocks.append(Paragraph("No account could be seen, for the reasons above."))
     return [*blocks, *_pictures(report)]
 
 

@@ -64,7 +64,7 @@ def _judged(seen: LogoUse | OutsideRelationship) -> tuple[str, str]:
 
 def _proof(seen: LogoUse | OutsideRelationship) -> tuple[tuple[str, str], ...]:
     return (
-        ("Rule", f"{seen.rule}, version {seen.rule_version}; clause {seen.clause}"),
+        ("Rule", f"{words.rule(seen.rule, seen.rule_version)}, clause {seen.clause}"),
         ("Confidence", words.sureness(seen.confidence)),
         ("Evidence", seen.evidence or "not recorded"),
     )
@@ -99,7 +99,7 @@ def _relationship_card(seen: OutsideRelationship, zone: tzinfo) -> Card:
         ("Account", _account(seen)),
         ("Direction", f"{seen.direction}: chosen {chosen}"),
         ("First seen", words.moment(seen.first_seen_at or seen.observed_at, zone)),
-        ("Roster of", seen.roster_date or "no roster was imported"),
+        ("Roster of", words.roster_day(seen.roster_date)),
         ("Looked up", basis),
         *_proof(seen),
     )

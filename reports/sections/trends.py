@@ -11,10 +11,9 @@ def trends(report: WeeklyReport) -> Section:
     """Three drawings for the district as a whole; nobody is ranked."""
     points = report.trend
     title = f"The district over {words.counted(len(points), 'week')}"
-    if not any(point.posts or point.due_hours for point in points):
+    if len(points) < 2:
         return Section(title, (Paragraph("There is no earlier week to compare with yet."),))
-    blocks: tuple[Block, ...] = (_seen(points), _uses(points), _records(points))
-    return Section(title, blocks)
+    return Section(title, (_seen(points), _uses(points), _records(points)))
 
 
 def _labels(points: tuple[TrendWeek, ...]) -> tuple[str, ...]:
@@ -37,12 +36,14 @@ def _seen(points: tuple[TrendWeek, ...]) -> Chart:
     return _chart("How much could be seen", svg, f"{sentence}.", columns, rows)
 
 
-def _uses(points: tuple[TrendWeek, ...]) -> Chart:
+def _uses(points: tuple[TrendWeek, ...]) -> Block:
     to_look_at, covered = tuple(p.to_look_at for p in points), tuple(p.covered for p in points)
-    sentence = (
-        f"{words.counted(to_look_at[-1], 'use of a district mark', 'uses of a district mark')} posted in this week "
-        f"{'is' if to_look_at[-1] == 1 else 'are'} for a person to look at, {covered[-1]:,} covered by a permission; "
-        f"over all weeks shown {sum(to_look_at):,} and {sum(covered):,}."
+    if not any(to_look_at + covered):
+        return Paragraph("No use of a district mark was recognised in these weeks, in what could be seen.")
+    posted = words.counted(to_look_at[-1], "use of a district mark", "uses of a district mark")
+    sentence = words.sentence(
+        f"{posted} posted in this week {'is' if to_look_at[-1] == 1 else 'are'} for a person to look at, "
+        f"{covered[-1]:,} covered by a permission; over all weeks shown {sum(to_look_at):,} and {sum(covered):,}."
     )
     svg = charts.stacked(_labels(points), to_look_at, covered, ("for a person to look at", "covered by a permission"))
     rows = tuple(
