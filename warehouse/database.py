@@ -95,6 +95,11 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.commit()
 
 
+def held_batches(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The ids of the batches that are loaded."""
+    return {batch_id for (batch_id,) in connection.execute("SELECT batch_id FROM batch").fetchall()}
+
+
 def migrate(connection: duckdb.DuckDBPyConnection) -> None:
     """Bring the schema to the newest number; each step and its record are one transaction."""
     connection.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)")

@@ -141,16 +141,22 @@ def lines_of(batch: Batch) -> Iterator[bytes]:
     ------
     EvidenceDamaged : the file cannot be read, or (after the last line) its lines are not those of the header.
     """
+    lines = all_lines_of(batch)
+    next(lines)
+    return lines
+
+
+def all_lines_of(batch: Batch) -> Iterator[bytes]:
+    """The header and then what :func:`lines_of` gives."""
     hasher = _hasher(batch.source)
-    count = 0
+    count = -1
     try:
         with batch.path.open("rb") as file:
-            lines = _lines(file)
-            next(lines)
-            for count, line in enumerate(lines, start=1):  # noqa: B007 - the last count is what is compared
-                hasher.update(line[SALT_CHARS:] + b"\n")
+            for count, line in enumerate(_lines(file)):
+                if count:
+                    hasher.update(line[SALT_CHARS:] + b"\n")
                 yield line
-    except (OSError, zstandard.ZstdError, StopIteration) as error:
+    except (OSError, zstandard.ZstdError) as error:
         raise EvidenceDamaged(f"{batch.path} cannot be read ({error})", RESTORE) from error
     if count != batch.records or hasher.hexdigest() != batch.sha256:
         raise EvidenceDamaged(f"the lines of {batch.path} are not the ones that were landed", RESTORE)

@@ -99,9 +99,14 @@ def load(folder: Path, parse: Parse, now: datetime) -> LoadReport:
 
 def load_into(connection: duckdb.DuckDBPyConnection, landing: Landing, parse: Parse, now: datetime) -> LoadReport:
     """:func:`load` into an archive that is open already."""
+    return load_files(connection, _missing(connection, landing), parse, now)
+
+
+def load_files(connection: duckdb.DuckDBPyConnection, paths: Iterable[Path], parse: Parse, now: datetime) -> LoadReport:
+    """Load the batches in these files, none of which the archive holds."""
     done: Counter[str] = Counter()
     damaged: list[str] = []
-    for backlog in _backlogs(_missing(connection, landing), parse, damaged):
+    for backlog in _backlogs(paths, parse, damaged):
         with database.transaction(connection):
             done["problems"] += _write(connection, backlog)
         done["batches"] += len(backlog.batches)
@@ -111,7 +116,7 @@ def load_into(connection: duckdb.DuckDBPyConnection, landing: Landing, parse: Pa
 
 
 def _missing(connection: duckdb.DuckDBPyConnection, landing: Landing) -> Iterator[Path]:
-    held = {batch_id for (batch_id,) in connection.execute("SELECT batch_id FROM batch").fetchall()}
+    held = database.held_batches(connection)
     return (path for batch_id, path in landing.paths().items() if batch_id not in held)
 
 

@@ -318,7 +318,7 @@ def content_after(landed: Sequence[Sequence[Envelope]], one_load: bool) -> dict[
         return contents(connection)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(batches, st.randoms(use_true_random=False))
 def test_batches_in_any_order_and_all_at_once_give_the_same_content(
     landed: Sequence[Sequence[Envelope]], random: Random
