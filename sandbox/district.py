@@ -20,6 +20,7 @@ SCHOOLS = (
 )
 MAIL = "alderfalls.example"
 STAFF, STUDENTS, GUARDIANS = 40, 180, 250
+_LONGEST_ON_X = 15
 SUPERINTENDENT = "Superintendent of Schools"
 
 
@@ -150,9 +151,10 @@ def _staff_schools(n: int) -> tuple[str, ...]:
 def _staff_handles(rng: Random, n: int, person: Person) -> Iterator[tuple[str, str]]:
     """Three in five have told the office the handle that they use for school; some in another case than X shows."""
     title, family = rng.choice(("Dr", "Mx", "Teacher", "Coach")), person.family_name.replace("'", "").replace(" ", "")
-    handle = rng.choice((f"{title}{family}AFPS", f"{title}_{family}_{n}", f"{person.given_name}{family}Teach"))
+    chosen = rng.choice((f"{title}{family}AFPS", f"{title}_{family}_{n}", f"{person.given_name}{family}Teach"))
+    handle = _ascii(chosen)[:_LONGEST_ON_X]
     if n % 5 in (1, 3, 4):
-        yield "x", _ascii(handle).lower() if n % 10 == 4 else _ascii(handle)
+        yield "x", handle.lower() if n % 10 == 4 else handle
     if n % 10 == 2:
         yield "facebook", _ascii(f"{person.given_name}.{family}.{n}").lower()
 
