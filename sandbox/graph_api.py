@@ -152,7 +152,9 @@ class _Reading:
             return {"data": [narrowed(item, wanted) for item in self._attachments(node)]}
         nodes = self._under(node, edge, self._query)
         page = _Page(self._request, self._query, sum(map(ord, object_id + edge)))
-        return page.body(nodes, lambda found: self._render(found, wanted)) | self._summary(nodes, self._query)
+        return page.body(nodes, lambda found: self._render(found, wanted)) | _summary(
+            node, edge, len(nodes), self._query
+        )
 
     def _under(self, node: Node, edge: str, options: Mapping[str, str]) -> Sequence[Node]:
         """All objects of an edge, filtered and in the order asked for."""
@@ -175,7 +177,7 @@ class _Reading:
         body = shown(node, (field for field in fields if field.name not in node.edges))
         for field in fields:
             if field.name in node.edges and (below := self._below(node, field)):
-                body[field.name] = below
+                body[field.modifiers.get("as", field.name)] = below
         return body | {"id": node.object_id}
 
     def _below(self, node: Node, field: Field) -> Body | None:
@@ -184,20 +186,12 @@ class _Reading:
             attached = [narrowed(item, field.fields) for item in self._attachments(node)]
             return {"data": attached} if attached else None
         nodes = self._under(node, field.name, field.modifiers)
-        limit = min(_number("limit", field.modifiers, _PAGE_SIZE), _LARGEST_PAGE)
-        page = nodes[:limit]
+        page = nodes[: min(_number("limit", field.modifiers, _PAGE_SIZE), _LARGEST_PAGE)]
         body: Body = {"data": [self._render(item, field.fields) for item in page]}
         if page:
             body["paging"] = {"cursors": {"before": _cursor(0), "after": _cursor(len(page))}}
-        summary = self._summary(nodes, field.modifiers)
+        summary = _summary(node, field.name, len(nodes), field.modifiers)
         return body | summary if page or summary else None
-
-    @staticmethod
-    def _summary(nodes: Sequence[Node], options: Mapping[str, str]) -> Body:
-        if options.get("summary", "").lower() not in ("true", "1", "total_count"):
-            return {}
-        order = "reverse_chronological" if options.get("order") == "reverse_chronological" else "chronological"
-        return {"summary": {"order": order, "total_count": len(nodes), "can_comment": False}}
 
     def _node(self, object_id: str) -> Node:
         """The object of that id or name.
@@ -288,7 +282,7 @@ class _Page:
 
     def __init__(self, request: Request, options: Mapping[str, str], salt: int) -> None:
         self._request = request
-        self._limit = min(_number("limit", options, _PAGE_SIZE), _LARGEST_PAGE)
+        self._limit = min(_number("limit", options, _PAGE_SIZE) or _PAGE_SIZE, _LARGEST_PAGE)
         self._at, self._passed = _position(options.get("after", ""))
         self._salt = salt
 
@@ -324,6 +318,18 @@ def usage_headers(viewer: Viewer, standing: Standing, minutes: int | None = None
     return {"X-Business-Use-Case-Usage": json.dumps({viewer.page_id: [business]})}
 
 
+def _summary(node: Node, edge: str, total: int, options: Mapping[str, str]) -> Body:
+    """How much there is on an edge, where it was asked for; who reacted is never listed, only counted."""
+    if options.get("summary", "").lower() not in ("true", "1", "total_count"):
+        return {}
+    if edge == "reactions":
+        return {"summary": {"total_count": node.liked, "viewer_reaction": "NONE"}}
+    if edge == "likes" and node.type != "Page":
+        return {"summary": {"total_count": node.liked, "can_like": False, "has_liked": False}}
+    order = "reverse_chronological" if options.get("order") == "reverse_chronological" else "chronological"
+    return {"summary": {"order": order, "total_count": total, "can_comment": False}}
+
+
 def _cursor(position: int, *, passed: bool = False) -> str:
     """An opaque cursor; ``passed`` says that the empty page before this position was served."""
     raw = f"{position}:{int(passed)}"
@@ -346,7 +352,7 @@ def _number(name: str, options: Mapping[str, str], default: int) -> int:
     value = options.get(name, str(default))
     if not value.isdecimal():
         raise errors.bad_parameter(f"Param {name} must be a non-negative integer")
-    return int(value) or default
+    return int(value)
 
 
 def _moment_of(name: str, options: Mapping[str, str]) -> datetime | None:
