@@ -7,7 +7,7 @@ from functools import cache
 
 from PIL import Image, ImageDraw
 
-from sandbox.paint import Colour, Point, ring, star, text_width, write, write_round
+from sandbox.paint import Colour, Point, font, ring, star, text_width, write, write_round
 from sandbox.shapes import Ellipse, Polygon, Shape, Stroke, painted, svg
 
 MARKS = ("district-seal", "otter-mascot", "wordmark")
@@ -201,47 +201,59 @@ def _flipped(side: int, points: list[tuple[int, int]]) -> list[Point]:
 def _lettering(
     first: str, second: str, dark: Colour, accent: Colour, emblem: Callable[[ImageDraw.ImageDraw], None]
 ) -> Image.Image:
-    """An emblem, a name in large letters, and a second line under a rule (drawn on 2560 x 800 pixels)."""
+    """A pennant with an emblem, a leaning name in stripes, and a second line on a dark tail (2560 x 800 pixels)."""
     fine = Image.new("RGBA", (2560, 800))
     draw = ImageDraw.Draw(fine)
-    draw.rounded_rectangle((0, 0, 2559, 799), 90, fill=CREAM)
-    draw.rounded_rectangle((24, 24, 2535, 775), 74, outline=dark, width=14)
+    draw.polygon([(0, 60), (2480, 0), (2559, 250), (2420, 470), (2540, 800), (700, 760), (0, 740)], fill=CREAM)
+    draw.polygon([(700, 520), (2420, 490), (2540, 800), (660, 765)], fill=dark)
+    draw.polygon([(640, 40), (690, 38), (610, 765), (560, 765)], fill=accent)
     emblem(draw)
-    size = next(s for s in range(300, 100, -4) if text_width(first, s, 7) < 1620)
-    write(draw, (800, 300), first, size, dark, 7, "lm")
-    draw.line([(800, 468), (2420, 468)], fill=accent, width=16)
-    gap = (1600 - sum(text_width(letter, 150, 4) for letter in second)) / (len(second) - 1)
-    x = 806.0
-    for letter in second:
-        write(draw, (x, 590), letter, 150, accent, 4, "lm")
-        x += text_width(letter, 150, 4) + gap
-    return fine.resize((1024, 320), Image.Resampling.LANCZOS)
+    size = next(s for s in range(340, 100, -4) if text_width(first, s, 9) < 1440)
+    stripes = Image.new("RGB", fine.size, dark)
+    lines = ImageDraw.Draw(stripes)
+    for y in range(330, 480, 36):
+        lines.line([(0, y + 60), (2560, y - 20)], fill=accent, width=18)
+    fine.paste(stripes, (0, 0), _leaning(first, (790, 285), size, 9, 0))
+    fine.paste(Image.new("RGB", fine.size, CREAM), (0, 0), _leaning(second, (830, 640), 160, 5, 1420))
+    return fine.resize((1024, 320), Image.Resampling.BOX)
+
+
+def _leaning(words: str, at: tuple[int, int], size: int, bold: int, spread: int) -> Image.Image:
+    """A mask of ``words`` that lean to the right, spaced out to ``spread`` pixels where that is more."""
+    mask = Image.new("L", (2560, 800))
+    draw = ImageDraw.Draw(mask)
+    gap = max(0.0, (spread - sum(text_width(letter, size, bold) for letter in words)) / (len(words) - 1))
+    x = float(at[0])
+    for letter in words:
+        draw.text((x, at[1]), letter, 255, font(size), anchor="lm", stroke_width=bold, stroke_fill=255)
+        x += text_width(letter, size, bold) + gap
+    return mask.transform(mask.size, Image.Transform.AFFINE, (1, 0.24, -0.24 * at[1], 0, 1, 0))
 
 
 def _leaf(draw: ImageDraw.ImageDraw) -> None:
     """An alder leaf, toothed and veined, over three falling waves."""
-    edge = [(420, 90), (520, 180), (500, 220), (590, 290), (556, 330), (610, 420), (560, 440), (560, 520), (490, 520)]
-    outline: list[Point] = [*edge, (420, 590), *((840 - x, y) for x, y in reversed(edge))]
+    edge = [(310, 90), (400, 180), (380, 220), (460, 290), (430, 330), (480, 420), (440, 440), (440, 520), (380, 520)]
+    outline: list[Point] = [*edge, (310, 590), *((620 - x, y) for x, y in reversed(edge))]
     draw.polygon(outline, fill=MOSS)
-    draw.line([(420, 110), (420, 700)], fill=CREAM, width=18)
+    draw.line([(310, 110), (310, 700)], fill=CREAM, width=18)
     for n in range(4):
         y = 230 + 84 * n
-        draw.line([(420, y + 50), (420 + 120, y - 20)], fill=CREAM, width=12)
-        draw.line([(420, y + 50), (420 - 120, y - 20)], fill=CREAM, width=12)
-    for n, x in enumerate(range(140, 700, 70)):
+        draw.line([(310, y + 50), (310 + 104, y - 20)], fill=CREAM, width=12)
+        draw.line([(310, y + 50), (310 - 104, y - 20)], fill=CREAM, width=12)
+    for n, x in enumerate(range(40, 500, 70)):
         draw.arc((x, 600 + 12 * (n % 2), x + 80, 690), 180, 360, fill=TEAL, width=18)
         draw.arc((x + 30, 650, x + 110, 730 + 8 * (n % 2)), 180, 360, fill=DEEP, width=18)
 
 
 def _acorn(draw: ImageDraw.ImageDraw) -> None:
     """An acorn that is also a coin."""
-    draw.ellipse((170, 150, 650, 660), fill=(206, 140, 40))
-    draw.ellipse((220, 210, 600, 610), outline=CREAM, width=16)
-    draw.chord((150, 90, 670, 470), 180, 360, fill=(96, 58, 30))
-    draw.rectangle((392, 40, 428, 130), fill=(96, 58, 30))
-    for x in range(200, 640, 74):
-        draw.line([(x, 280), (x + 50, 180)], fill=(150, 104, 62), width=14)
-    write(draw, (410, 430), "$", 220, CREAM, 8, "mm")
+    draw.ellipse((70, 170, 530, 680), fill=(206, 140, 40))
+    draw.ellipse((120, 230, 480, 630), outline=CREAM, width=16)
+    draw.chord((50, 110, 550, 490), 180, 360, fill=(96, 58, 30))
+    draw.rectangle((282, 60, 318, 150), fill=(96, 58, 30))
+    for x in range(100, 520, 70):
+        draw.line([(x, 300), (x + 50, 200)], fill=(150, 104, 62), width=14)
+    write(draw, (300, 450), "$", 220, CREAM, 8, "mm")
 
 
 _DRAWN: dict[str, Callable[[], Image.Image]] = {

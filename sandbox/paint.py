@@ -80,7 +80,7 @@ def write_round(
     """``words`` along a circle, over its top from left to right or along its bottom."""
     spacing = size * 0.12
     widths = [font(size).getlength(letter) + spacing for letter in words]
-    angle = -sum(widths) / radius / 2
+    angle = -math.fsum(widths) / radius / 2  # fsum: the plain sum rounds otherwise from Python 3.12 on
     for letter, width in zip(words, widths, strict=True):
         middle = angle + width / radius / 2
         turn = middle if top else -middle

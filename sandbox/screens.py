@@ -23,6 +23,9 @@ def score(image: SandImage, rng: Random) -> Image.Image:
             [(n * 120 - 260, height), (n * 120 - 200, height), (n * 120 + 60, 0), (n * 120, 0)],
             fill=mixed(dark, bright, 0.12),
         )
+    for _ in range(40):
+        middle = (rng.randrange(width), rng.randrange(height))
+        draw.polygon(star(middle, rng.randrange(4, 13)), fill=mixed(dark, bright, rng.uniform(0.2, 0.5)))
     draw.ellipse((width / 2 - 90, 470, width / 2 + 90, 650), outline=mixed(dark, WHITE, 0.3), width=6)
     draw.line([(0, 560), (width, 560)], fill=mixed(dark, WHITE, 0.3), width=6)
     write_within(draw, (width / 2, 132), "FINAL SCORE", 58, WHITE, width - 380, bold=2)

@@ -10,7 +10,7 @@ from sandbox.phrases import ANSWERS, COMMENTS, OFFICIAL_ANSWERS, fill
 from sandbox.telling import Week
 from sandbox.things import SandComment, SandPost, Version
 
-_DISCUSSED = {(4, "alderfallsps"): 34, (5, "AFHS_News"): 18}
+_DISCUSSED = {(4, "alderfallsps"): 40, (5, "AFHS_News"): 20}
 """More comments than a page of an API holds, by week and handle, on the first post of the week."""
 
 
@@ -22,7 +22,7 @@ def discuss(week: Week, post: SandPost, first: bool) -> None:
         week.told.kept.add(post.post_id)
     longest = COMMENTED_FOR / timedelta(minutes=1) - 1
     thread: list[SandComment] = []
-    for minutes in sorted(1 + int(week.rng.random() ** 3 * longest) for _ in range(count)):
+    for minutes in sorted({1 + int(week.rng.random() ** 3 * longest) for _ in range(count)}):
         thread.append(_comment(week, post, thread, post.created_at + timedelta(minutes=minutes)))
     if thread and week.rng.random() < 0.1:
         thread += _official_answer(week, post, thread[0])
