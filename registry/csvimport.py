@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -26,22 +27,23 @@ def import_rows(session: Session, path: Path, columns: Sequence[str], apply: App
     """
     added = unchanged = 0
     errors: list[RowError] = []
-    for row in read_rows(_lines(path), path.name, columns):
-        if isinstance(row, RowError):
-            errors.append(row)
-            continue
-        try:
-            with session.begin_nested():
-                is_new = apply(row)
-        except BadInput as error:
-            errors.append(RowError(row.line, str(error).rstrip(".")))
-        else:
-            added += is_new
-            unchanged += not is_new
+    with closing(_lines(path)) as lines:
+        for row in read_rows(lines, path.name, columns):
+            if isinstance(row, RowError):
+                errors.append(row)
+                continue
+            try:
+                with session.begin_nested():
+                    is_new = apply(row)
+            except BadInput as error:
+                errors.append(RowError(row.line, str(error).rstrip(".")))
+            else:
+                added += is_new
+                unchanged += not is_new
     return ImportReport(path.name, dry_run, added, unchanged, tuple(errors))
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def _lines(path: Path) -> Generator[bytes, None, None]:
     try:
         with path.open("rb") as stream:
             while line := stream.readline(MAX_LINE_BYTES + 1):

@@ -8,7 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 
 from records.errors import BadInput
@@ -46,6 +46,8 @@ class CsvZip:
         with self._explained(self.name):
             self.sha256 = _sha256(path)
             self._zip = zipfile.ZipFile(path)
+        self._opened = ExitStack()
+        self._opened.enter_context(self._zip)
         try:
             self._check(self._zip.infolist())
         except BadInput:
@@ -53,15 +55,16 @@ class CsvZip:
             raise
 
     def close(self) -> None:
-        """Close the file."""
-        self._zip.close()
+        """Close the file, and the members that were not read to their end."""
+        self._opened.close()
 
     def __contains__(self, member: str) -> bool:
         return member in self._zip.namelist()
 
     def lines(self, member: str) -> Iterator[bytes]:
         """The lines of a member that is there."""
-        with self._explained(f"{member} in {self.name}"), self._zip.open(member) as stream:
+        with self._explained(f"{member} in {self.name}"):
+            stream = self._opened.enter_context(self._zip.open(member))
             while line := stream.readline(MAX_LINE_BYTES + 1):
                 yield line
 

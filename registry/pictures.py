@@ -65,7 +65,9 @@ def _check_raster(path: Path, content: bytes) -> str:
                 _check_size(path, image.size)
                 image.load()
                 return _FORMATS[str(image.format)]
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+    except Image.DecompressionBombError as error:
+        raise _too_large(path) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         todo = "Give a whole PNG, JPEG, WebP or SVG file"
         raise BadInput(f"{path.name} is not a picture that can be read", todo) from error
 
@@ -89,4 +91,8 @@ def _check_size(path: Path, size: tuple[int, int]) -> None:
     if min(size) < MIN_SIDE:
         raise BadInput(f"{path.name} is {width}x{height} pixels", f"Give one of at least {MIN_SIDE} pixels a side")
     if width * height > MAX_PIXELS:
-        raise BadInput(f"{path.name} has {width * height:,} pixels", f"Give one of at most {MAX_PIXELS:,}")
+        raise _too_large(path)
+
+
+def _too_large(path: Path) -> BadInput:
+    return BadInput(f"{path.name} has more than {MAX_PIXELS:,} pixels", "Save it smaller")

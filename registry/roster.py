@@ -196,7 +196,7 @@ def _report(
         sha256=roster.sha256,
         at=decided.at,
         dry_run=dry_run,
-        people=dict(session.execute(kinds.order_by(Person.kind)).tuples().all()),
+        people=dict(session.execute(kinds.order_by(Person.kind)).all()),
         organisations=session.scalar(select(func.count()).select_from(Org)) or 0,
         identities=session.scalar(select(func.count()).select_from(PersonIdentity)) or 0,
         added=tally.added,
