@@ -26,6 +26,8 @@ from records.errors import Unavailable, UnexpectedAnswer
 from records.model import Account, Check, Completeness, Platform
 
 VERSION = "v26.0"
+METERED_AS = "facebook"
+"""Graph limits a Page's calls together, whatever they ask for."""
 PAGE_SIZE = 100
 PAGE_FIELDS = "id,name,username,about,link,followers_count,fan_count"
 POST_FIELDS = (
@@ -183,7 +185,7 @@ class FacebookConnector:
         def call(_: int) -> object:
             return self._graph.get_object(object_id, fields=fields)
 
-        return talk.ask(Ask(kind, call, subject=subject, needs="id"))
+        return talk.ask(Ask(kind, call, endpoint=METERED_AS, subject=subject, needs="id"))
 
     def _own_posts(self, talk: Conversation, kind: str, fields: str, since: Mapping[str, int]) -> Pages:
         return self._edge(talk, kind, talk.account.platform_id, "posts", fields, _subject(talk.account), **since)
@@ -197,10 +199,11 @@ class FacebookConnector:
     ) -> Pages:
         def page(position: Mapping[str, str] | None) -> Body:
             asked = {**options, "fields": fields, "limit": PAGE_SIZE, **(position or {})}
-            ask = Ask(
-                kind, lambda _: self._graph.get_connections(object_id, edge, **asked), subject=subject, needs="data"
-            )
-            return talk.ask(ask)
+
+            def call(_: int) -> object:
+                return self._graph.get_connections(object_id, edge, **asked)
+
+            return talk.ask(Ask(kind, call, endpoint=METERED_AS, subject=subject, needs="data"))
 
         return Pages(page, lambda body: following(body, f"/{object_id}/{edge}"))
 

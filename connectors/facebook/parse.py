@@ -335,3 +335,6 @@ _READERS: Mapping[str, Callable[[Envelope, Json], Iterator[Record]]] = {
     **dict.fromkeys(("facebook.comment_counts", "facebook.events", "facebook.messages"), _nothing),
     **dict.fromkeys(("facebook.conversations", "facebook.businesses", "facebook.applications"), _nothing),
 }
+
+KINDS = tuple(_READERS)
+"""Every kind of envelope that is read here."""

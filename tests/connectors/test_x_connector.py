@@ -14,7 +14,7 @@ from scripted_platform import Answer, Asked, ScriptedPlatform
 
 from connectors import Budget, Scope
 from connectors.base import Checked
-from connectors.calls import MAX_PAGES
+from connectors.calls import Pages
 from connectors.x.collect import posted_at
 from records.errors import (
     NotPermitted,
@@ -78,14 +78,10 @@ def test_a_timeline_that_reaches_its_end_at_3200_posts_is_partial(platform: Scri
     assert x_desk.check(Check.POSTS) == Checked(PARTIAL, 3200, None, NOW)
 
 
-def test_a_listing_without_an_end_is_cut_off_and_partial(platform: ScriptedPlatform, x_desk: Any) -> None:
-    def page(asked: Asked) -> Answer:
-        number = int(asked.query.get("pagination_token", "0"))
-        return Answer({"data": [x_user(str(number))], "meta": {"next_token": str(number + 1)}})
-
-    platform.script = page
-    assert x_desk.check(Check.FOLLOWING) == Checked(PARTIAL, MAX_PAGES, NOW, NOW)
-    assert len(platform.asked) == MAX_PAGES
+def test_a_listing_without_an_end_is_cut_off_and_says_so() -> None:
+    pages = Pages(lambda position: {"number": (position or 0) + 1}, lambda body: body["number"], max_pages=3)
+    assert [body["number"] for body in pages] == [1, 2, 3]
+    assert not pages.complete
 
 
 def test_comments_on_the_first_capture_are_searched_in_the_whole_archive_from_the_first_post(
