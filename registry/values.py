@@ -102,7 +102,7 @@ class ImportReport:
         if not self.errors:
             return self
         first, others = self.errors[0], len(self.errors) - 1
-        also = f" ({others} more rows have errors)" if others else ""
+        also = f" (and {others} more)" if others else ""
         raise BadInput(
             f"{self.file} line {first.line}: {first.message}{also}; nothing was imported",
             "Correct the file and import it again",

@@ -202,7 +202,7 @@ def test_every_wrong_row_is_told_and_no_row_is_taken(registry: Registry, tmp_pat
         (7, "'last summer' is not a date or a time"),
     ]
     assert (registry.accounts(), registry.outbox()) == ([], [])
-    with pytest.raises(BadInput, match=r"accounts\.csv line 3: .* \(4 more rows have errors\); nothing was imported"):
+    with pytest.raises(BadInput, match=r"accounts\.csv line 3: .* \(and 4 more\); nothing was imported"):
         report.require_clean()
 
 
