@@ -23,6 +23,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+_UNWRITABLE = (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException)
 _NUMBERED = re.compile(r"(\d{4})_\w+\.sql")
 
 
@@ -59,7 +60,7 @@ def open_archive(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     Raises
     ------
     Busy : a process that is not ours (the DuckDB shell, say) has the file open.
-    EvidenceError : DuckDB cannot read the file.
+    EvidenceError : DuckDB cannot read the file, or cannot write it (a full disk, say): it is as it was.
     """
     try:
         connection = connect(path)
@@ -72,6 +73,9 @@ def open_archive(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         migrate(connection)
         yield connection
+    except _UNWRITABLE as error:
+        what = f"DuckDB could not write {path} ({_first_line(error)})"
+        raise EvidenceError(what, "Free some space, then run again") from error
     finally:
         connection.close()
 
@@ -118,5 +122,9 @@ def migrations() -> list[tuple[int, str]]:
 
 
 def _unreadable(path: Path, error: duckdb.Error) -> EvidenceError:
-    what = f"DuckDB cannot read {path} ({str(error).splitlines()[0]})"
+    what = f"DuckDB cannot read {path} ({_first_line(error)})"
     return EvidenceError(what, "Run `hallpass warehouse rebuild`: landing holds everything that it held")
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).splitlines()[0]

@@ -55,9 +55,9 @@ print(json.dumps({
 """
 
 
-def on_a_small_disk(script: str, folder: Path) -> dict[str, object]:
-    """What ``script`` printed, run in a mount namespace of its own where ``folder`` is a disk of 256 KB."""
-    mount = 'mount -t tmpfs -o size=256k tmpfs "$1" && exec "$2" -c "$3" "$1"'
+def on_a_small_disk(script: str, folder: Path, size: str) -> dict[str, object]:
+    """What ``script`` printed, run in a mount namespace of its own where ``folder`` is a disk of this ``size``."""
+    mount = f'mount -t tmpfs -o size={size} tmpfs "$1" && exec "$2" -c "$3" "$1"'
     command = ["unshare", "--map-root-user", "--mount", "sh", "-c", mount, "sh", str(folder), sys.executable, script]
     tests = str(Path(__file__).resolve().parent.parent)
     try:
@@ -71,7 +71,7 @@ def on_a_small_disk(script: str, folder: Path) -> dict[str, object]:
 
 
 def test_a_full_disk_is_one_clear_line_and_leaves_everything_as_it_was(tmp_path: Path) -> None:
-    seen = on_a_small_disk(LAND_ON_A_FULL_DISK, tmp_path)
+    seen = on_a_small_disk(LAND_ON_A_FULL_DISK, tmp_path, "256k")
     assert len(seen["said"]) == 3  # type: ignore[arg-type]
     for line in seen["said"]:  # type: ignore[attr-defined]
         assert line.endswith("(No space left on device). Free some space, then run again.")

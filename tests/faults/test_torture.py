@@ -1,0 +1,109 @@
+"""A bounded sample of the torture, and faults that are given rather than found by chance."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from archive_kit import NOW, hours, page, parse, post, rows, tables
+from test_landing_faults import on_a_small_disk
+from torture import Tally, cycle, look, torture
+
+from records.errors import EvidenceDamaged
+from warehouse.landing import Landing
+from warehouse.load import load
+
+
+def test_nothing_acknowledged_is_lost_or_doubled_when_it_is_killed_again_and_again(tmp_path: Path) -> None:
+    tally = torture(tmp_path, kills=25, seed=20261019)
+    assert tally.losses == ()
+    assert tally.kills == 25
+
+
+def test_the_torture_would_notice_a_loss(tmp_path: Path) -> None:
+    said: list[str] = []
+    cycle(tmp_path, 0, said.append)
+    (landed,) = Landing(tmp_path).paths().values()
+    landed.unlink()
+    tally = Tally()
+    look(tmp_path, said, tally)
+    assert [loss.split()[0] for loss in tally.losses] == ["batch", "the"]
+
+
+FULL = """
+import json, os, sys
+from contextlib import suppress
+from pathlib import Path
+from archive_kit import NOW, page, parse, post, rows
+from records.errors import EvidenceError
+from warehouse.landing import Landing
+from warehouse.ledger import Ledger
+from warehouse.load import load
+from warehouse.note import new_signer
+from warehouse.publish import open_published, publish
+
+folder, signer = Path(sys.argv[1]), new_signer("full")
+landing, ledger = Landing(folder), Ledger(folder)
+landing.land("x", [page(NOW, post(1))], NOW)
+load(folder, parse, NOW); ledger.record(signer); publish(folder)
+landing.land("x", [page(NOW, *(post(n, os.urandom(300).hex()) for n in range(2, 1000)))], NOW)
+filler, said = folder / "filler", []
+for act in (lambda: load(folder, parse, NOW), lambda: ledger.record(signer), lambda: publish(folder)):
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    try:
+        act()
+    except EvidenceError as error:
+        said.append(str(error))
+    with open_published(folder) as reader:
+        seen = reader.execute("SELECT count(*) FROM post").fetchone()
+    filler.unlink()
+    act()
+with open_published(folder) as reader:
+    after = reader.execute("SELECT count(*) FROM post").fetchone()
+print(json.dumps({"said": said, "seen": seen, "after": after, "steps": len(ledger.steps())}))
+"""
+
+
+def test_a_full_disk_at_load_sign_and_publish_is_one_clear_line_and_the_next_run_is_complete(tmp_path: Path) -> None:
+    seen = on_a_small_disk(FULL, tmp_path, "24m")
+    assert len(seen["said"]) == 3  # type: ignore[arg-type]
+    for line in seen["said"]:  # type: ignore[attr-defined]
+        assert "No space left on device" in line
+        assert line.endswith("Free some space, then run again.")
+        assert "\n" not in line
+    assert (seen["seen"], seen["after"], seen["steps"]) == ([1], [999], 2)
+
+
+def test_a_clock_that_jumps_back_changes_nothing_of_what_is_known(tmp_path: Path) -> None:
+    landing = Landing(tmp_path)
+    landing.land("x", [page(hours(5), post(1, "new", version="2"))], hours(5))
+    load(tmp_path, parse, hours(5))
+    landing.land("x", [page(hours(-100), post(1, "old", version="1"))], hours(-100))
+    load(tmp_path, parse, hours(-100))
+    assert rows(tmp_path, "SELECT text, versions, first_seen_at, last_seen_at FROM post") == [
+        ("new", 2, hours(-100), hours(5))
+    ]
+
+
+def test_a_batch_that_was_copied_to_another_date_is_loaded_once(tmp_path: Path) -> None:
+    batch = Landing(tmp_path).land("x", [page(NOW, post(1))], NOW)
+    elsewhere = batch.path.parent.parent / "2026-01-01"
+    elsewhere.mkdir()
+    shutil.copy(batch.path, elsewhere)
+    assert load(tmp_path, parse, NOW).batches == 1
+    before = tables(tmp_path)
+    assert load(tmp_path, parse, NOW).batches == 0
+    assert tables(tmp_path) == before
+
+
+def test_a_batch_under_another_name_is_named_and_not_loaded(tmp_path: Path) -> None:
+    landing = Landing(tmp_path)
+    batch = landing.land("x", [page(NOW, post(1))], NOW)
+    batch.path.rename(batch.path.with_name(f"{'0' * 32}.jsonl.zst"))
+    with pytest.raises(EvidenceDamaged, match="another batch's name"):
+        landing.batches()
+    assert [f"{'0' * 32}" in line for line in load(tmp_path, parse, NOW).damaged] == [True]
+    assert rows(tmp_path, "SELECT * FROM batch") == []

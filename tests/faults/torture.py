@@ -1,0 +1,149 @@
+"""kill -9 at random instants of a whole cycle: land, move the cursor, load, sign, publish; then look for losses.
+
+A bounded sample runs in the tests; the long run is ``python tests/faults/torture.py --kills 1000``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from archive_kit import NOW, hours, page, parse, post, rows
+
+from warehouse.cursors import Cursors
+from warehouse.landing import Landing
+from warehouse.ledger import Ledger
+from warehouse.load import load
+from warehouse.note import new_signer
+from warehouse.publish import open_published, publish
+from warehouse.verify import verify
+
+POSTS_A_BATCH = 40
+LONGEST_S = 0.25
+SIGNER = new_signer("torture")
+
+
+@dataclass
+class Tally:
+    """What was acknowledged by the killed, and what was found of it."""
+
+    kills: int = 0
+    landed: int = 0
+    published: int = 0
+    losses: tuple[str, ...] = ()
+
+
+def cycle(folder: Path, number: int, say: Callable[[str], None]) -> None:
+    """One collection, with a word after each step that was acknowledged to its caller."""
+    landing = Landing(folder)
+    posts = [post(number * POSTS_A_BATCH + n, f"text {number} {n}" * 20) for n in range(POSTS_A_BATCH)]
+    batch = landing.land("x", [page(hours(number), *posts)], hours(number))
+    say(f"landed {batch.batch_id}")
+    say(f"media {landing.land_media(str(number).encode() * 9000)}")
+    Cursors(folder).move("x:1", {"batch": batch.batch_id})
+    load(folder, parse, NOW)
+    Ledger(folder).record(SIGNER)
+    publish(folder)
+    say(f"published {number + 1}")
+
+
+def killed_somewhere(folder: Path, start: int, delay: float) -> list[str]:
+    """What a child said before it was killed ``delay`` seconds into its cycles from number ``start`` on."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with suppress(BaseException):
+            for number in range(start, start + 1000):
+                cycle(folder, number, lambda word: os.write(writer, f"{word}\n".encode()) and None)
+        os._exit(1)
+    os.close(writer)
+    time.sleep(delay)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with os.fdopen(reader) as pipe:
+        return pipe.read().splitlines()
+
+
+def look(folder: Path, words: list[str], tally: Tally) -> None:
+    """Whether all that was acknowledged is there, and readers see whole loads only."""
+    landing = Landing(folder)
+    paths = landing.paths()
+    for word, value in (line.split() for line in words):
+        if word == "landed":
+            tally.landed += 1
+            if value not in paths:
+                tally.losses += (f"batch {value} was acknowledged and is not there",)
+        elif word == "media" and not landing.media_path(value).exists():
+            tally.losses += (f"picture {value} was acknowledged and is not there",)
+        elif word == "published":
+            tally.published = max(tally.published, int(value))
+    for batch in landing.batches():
+        list(landing.read(batch))  # raises where a batch that can be seen is not whole
+    cursor = Cursors(folder).get("x:1").get("batch")
+    if cursor and cursor not in paths:
+        tally.losses += (f"the cursor moved to {cursor}, which is not there",)
+    if tally.published:
+        with closing(open_published(folder)) as reader:
+            batches, posts = reader.execute(
+                "SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM post)"
+            ).fetchone()
+        if posts != batches * POSTS_A_BATCH or batches < tally.published:
+            tally.losses += (f"a reader saw {posts} posts of {batches} batches, {tally.published} were published",)
+
+
+def torture(folder: Path, kills: int, seed: int) -> Tally:
+    """Kill ``kills`` times, looking after each; then load and verify everything."""
+    dice = random.Random(seed)
+    tally = Tally()
+    for _ in range(kills):
+        words = killed_somewhere(folder, len(Landing(folder).paths()), dice.uniform(0, LONGEST_S))
+        tally.kills += 1
+        look(folder, words, tally)
+    finish(folder, tally)
+    return tally
+
+
+def finish(folder: Path, tally: Tally) -> None:
+    """The run after the last kill: it is complete, nothing is lost and nothing is there twice."""
+    load(folder, parse, NOW)
+    Ledger(folder).record(SIGNER)
+    publish(folder)
+    batches = len(Landing(folder).paths())
+    expected = batches, batches * POSTS_A_BATCH, batches * POSTS_A_BATCH
+    statement = "SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM post_version),"
+    (found,) = rows(folder, f"{statement} (SELECT count(DISTINCT record_id) FROM record_current)")
+    if found != expected:
+        tally.losses += (f"expected {expected} batches, versions and records, found {found}",)
+    verify(folder, parse, SIGNER.verifier(), NOW)
+
+
+def main() -> int:
+    """Run from the command line; exits 1 where anything was lost."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--kills", type=int, default=1000)
+    arguments.add_argument("--seed", type=int, default=1)
+    chosen = arguments.parse_args()
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        tally = torture(Path(folder), chosen.kills, chosen.seed)
+    print(
+        f"{tally.kills} kills in {time.monotonic() - began:.0f} s (seed {chosen.seed}): {tally.landed} batches and "
+        f"{tally.published} publications acknowledged, {len(tally.losses)} losses"
+    )
+    print(*tally.losses, sep="\n")
+    return bool(tally.losses)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
