@@ -115,4 +115,4 @@ def _svg(chart: altair.LayerChart) -> bytes:
     whole = chart.properties(width=WIDTH, height=HEIGHT, background="transparent").configure(
         font=_FONT, axis={"labelColor": INK, "labelFontSize": 12}, text={"fontSize": 12}, view={"stroke": None}
     )
-    return str(vl_convert.vegalite_to_svg(whole.to_dict())).encode()
+    return str(vl_convert.vegalite_to_svg(whole.to_dict(validate=False))).encode()

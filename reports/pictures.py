@@ -22,27 +22,24 @@ def evidence(path: Path, box: Box | None) -> bytes | None:
     None where the file is missing, is no picture, or has over 40 megapixels: it came from a platform
     and is opened with the same care as any other.
     """
-    image = _opened(path)
-    if image is None:
+    opened = _opened(path, EVIDENCE_SIDE)
+    if opened is None:
         return None
-    scale = min(1.0, EVIDENCE_SIDE / max(image.size))
-    small = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))))
+    image, scale = opened
     if box is not None:
-        _draw(small, box, scale)
-    return _bytes(small, "JPEG", quality=80)
+        _draw(image, box, scale)
+    return _bytes(image, "JPEG", quality=80)
 
 
 @lru_cache(maxsize=64)
 def mark(path: Path) -> bytes | None:
     """A reference mark on white, at most 220 px a side, as PNG; None where the file is missing or broken."""
-    image = _opened(path)
-    if image is None:
-        return None
-    image.thumbnail((MARK_SIDE, MARK_SIDE))
-    return _bytes(image, "PNG", optimize=True)
+    opened = _opened(path, MARK_SIDE)
+    return _bytes(opened[0], "PNG", optimize=True) if opened else None
 
 
-def _opened(path: Path) -> Image.Image | None:
+def _opened(path: Path, side: int) -> tuple[Image.Image, float] | None:
+    """The upright image on white, at most ``side`` pixels wide and high, and how much smaller it is."""
     try:
         content = path.read_bytes()
         if path.suffix == ".svg":
@@ -50,7 +47,10 @@ def _opened(path: Path) -> Image.Image | None:
         with Image.open(io.BytesIO(content)) as image:
             if image.width * image.height > MAX_PIXELS:
                 return None
-            return _on_white(ImageOps.exif_transpose(image))
+            width = max(image.size)
+            image.draft("RGB", (side * 2, side * 2))
+            image.thumbnail((side, side), reducing_gap=2.0)
+            return _on_white(ImageOps.exif_transpose(image)), max(image.size) / width
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
 
@@ -62,6 +62,8 @@ def _drawn(svg: str) -> bytes:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode in ("RGB", "L"):
+        return image.convert("RGB")
     colours = image.convert("RGBA")
     ground = Image.new("RGBA", colours.size, "white")
     return Image.alpha_composite(ground, colours).convert("RGB")
