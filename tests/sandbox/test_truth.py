@@ -128,6 +128,11 @@ def test_a_comment_under_a_post_that_was_gone_before_any_capture_is_never_found(
     assert _found(_world(post, comments=(_comment(post, 2),)), FIRST) == {}
 
 
+def test_a_comment_made_after_its_root_was_deleted_is_not_looked_for() -> None:
+    post = _post("x", 1, deleted=8)
+    assert list(_found(_world(post, comments=(_comment(post, 9),)), FIRST, SECOND)) == ["x:post:1"]
+
+
 def test_a_comment_on_x_outlives_the_post_that_was_deleted_after_its_capture() -> None:
     post = _post("x", 1, deleted=9)
     assert _found(_world(post, comments=(_comment(post, 2),)), FIRST, SECOND) == {

@@ -152,7 +152,9 @@ def test_each_later_week_changes_what_was_captured_before(world: World, week: in
     assert set(comments) == {("x", "delete"), ("facebook", "delete"), ("facebook", "edit")}
 
 
-def test_a_post_that_something_leans_on_is_never_deleted(world: World) -> None:
+@pytest.mark.parametrize("seed", range(5))
+def test_a_post_that_something_leans_on_is_never_deleted(seed: int) -> None:
+    world = World.make(seed, weeks=12)
     gone = {p.post_id for p in world.posts if p.deleted_at}
     assert not gone & {p.refers_to for p in world.posts}
     assert not gone & {p.conversation_id for p in world.posts if p.kind == "reply"}
