@@ -30,7 +30,7 @@ from warehouse.publish import open_published, publish
 from warehouse.verify import verify
 
 POSTS_A_BATCH = 40
-LONGEST_S = 0.25
+KILLS_A_PACE = 25
 SIGNER = new_signer("torture")
 
 
@@ -102,12 +102,24 @@ def look(folder: Path, words: list[str], tally: Tally) -> None:
             tally.losses += (f"a reader saw {posts} posts of {batches} batches, {tally.published} were published",)
 
 
+def timed(folder: Path, tally: Tally) -> float:
+    """How many seconds one whole cycle takes here and now, so that kills fall on every part of it."""
+    words: list[str] = []
+    began = time.monotonic()
+    cycle(folder, len(Landing(folder).paths()), words.append)
+    elapsed = time.monotonic() - began
+    look(folder, words, tally)
+    return elapsed
+
+
 def torture(folder: Path, kills: int, seed: int) -> Tally:
     """Kill ``kills`` times, looking after each; then load and verify everything."""
     dice = random.Random(seed)
     tally = Tally()
-    for _ in range(kills):
-        words = killed_somewhere(folder, len(Landing(folder).paths()), dice.uniform(0, LONGEST_S))
+    for number in range(kills):
+        if number % KILLS_A_PACE == 0:
+            pace = timed(folder, tally)
+        words = killed_somewhere(folder, len(Landing(folder).paths()), dice.uniform(0, 1.5 * pace))
         tally.kills += 1
         look(folder, words, tally)
     finish(folder, tally)
