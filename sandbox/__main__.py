@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 
 from sandbox.clock import FIRST_DEMO, SEED
@@ -29,9 +30,16 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--weeks", type=int, default=1, help="weeks of life; more if the clock needs them")
     serve.add_argument("--search-all-per-second", type=int, default=1, help="full-archive searches a second (X: 1)")
     for command in (kit, serve):
-        command.add_argument("--now", type=read_iso, default=FIRST_DEMO, help="the sandbox's clock, ISO 8601")
+        command.add_argument("--now", type=_moment, default=FIRST_DEMO, help="the sandbox's clock, ISO 8601")
         command.add_argument("--seed", type=int, default=SEED, help="another number, another district")
     return parser
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return read_iso(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _serve(arguments: argparse.Namespace) -> None:

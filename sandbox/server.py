@@ -27,6 +27,8 @@ from sandbox.x_api import XApi
 X_HOSTS = ("api.twitter.com", "api.x.com")
 _LOOPBACK = "127.0.0.1"
 _LAST_WORDS_SECONDS = 1
+_IDLE_SECONDS = 300
+"""Longer than a client pauses: a connection that closes just as it is used again looks like a fault."""
 
 
 def application(sandbox: Sandbox, reset: Reset) -> ASGIApp:
@@ -56,6 +58,7 @@ class Server(uvicorn.Server):
                 access_log=False,
                 lifespan="off",
                 server_header=False,
+                timeout_keep_alive=_IDLE_SECONDS,
                 timeout_graceful_shutdown=_LAST_WORDS_SECONDS,
             )
         )

@@ -92,4 +92,4 @@ def test_it_listens_on_loopback_only() -> None:
 def test_a_time_without_an_offset_is_refused_before_anything_starts() -> None:
     refused = subprocess.run([*SERVE, "--now", "2026-10-19T11:00:00"], capture_output=True, text=True, check=False)
     assert refused.returncode == 2
-    assert "invalid read_iso value" in refused.stderr
+    assert "has no offset from UTC: add Z" in refused.stderr
