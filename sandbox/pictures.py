@@ -100,13 +100,14 @@ def picture(image_id: str, channel: Channel, wish: Wish | None, rng: Random) -> 
     kind = _kind(channel, wish, rng)
     width, height = SIZES[kind]
     mark = _place(wish.name, kind, width, height, rng) if wish and wish.what in ("mark", "lookalike") else None
+    seed = rng.getrandbits(32)
     return SandImage(
         image_id=image_id,
         kind=kind,
-        seed=rng.getrandbits(32),
+        seed=seed,
         width=width,
         height=height,
-        format="png" if kind in ("score", "phone") else "jpeg",
+        format="png" if kind == "score" or (kind == "phone" and seed % 3 == 0) else "jpeg",
         words=_words(kind, channel, rng),
         quality=rng.choice((60, 72, 85, 90)),
         mark=mark if wish and wish.what == "mark" else None,

@@ -56,10 +56,10 @@ def phone(image: SandImage, rng: Random) -> Image.Image:
     write(draw, (116, 204), handle, 25, (110, 116, 124), 0, "lm")
     for n, line in enumerate(wrapped(words, 33, width - 64)):
         write(draw, (32, 246 + 44 * n), line, 33, INK)
-    shown = room(960, 640, "Welcome!", rng).resize((width - 56, round(640 * (width - 56) / 960)))
+    shown = room(960, 640, "Welcome!", rng).resize((width - 56, round(640 * (width - 56) / 960)), Image.Resampling.BOX)
     screen.paste(shown, (28, 360))
     y = 360 + shown.height + 46
-    write(draw, (32, y), f"{clock} · Sep 2026", 25, (110, 116, 124))
+    write(draw, (32, y), f"{clock} · Alder Falls", 25, (110, 116, 124))
     draw.line([(28, y + 44), (width - 28, y + 44)], fill=(226, 228, 232), width=2)
     for n, count in enumerate((rng.randrange(2, 30), rng.randrange(2, 30), rng.randrange(9, 99), "")):
         _button(draw, 60 + n * 150, y + 86, n, str(count))
