@@ -55,13 +55,17 @@ class Reservation:
     """Leave to make one call for at most ``units`` main items."""
 
     units: int
+    credential: str
     endpoint: str
     month: str
     budget: Budget
 
-    def settle(self, used: int) -> None:
-        """Say how many items the answer held: what was reserved beyond that is free again."""
-        self.budget._add(self.month, (used - self.units) * PRICES.get(self.endpoint, 0))
+    def settle(self, used: int, window: tuple[int, datetime] | None = None) -> None:
+        """Say how many items the answer held: what was reserved beyond that is free again.
+
+        ``window`` is what the answer said of the rate limit: how many calls remain until when.
+        """
+        self.budget._settle(self, used, window)
 
 
 class Budget:
@@ -113,17 +117,7 @@ class Budget:
             wait = self._slot(connection, credential, endpoint)
         if wait > 0:
             self._sleep(wait)
-        return Reservation(units, endpoint, month, self)
-
-    def learn(self, credential: str, endpoint: str, remaining: int, resets_at: datetime) -> None:
-        """Note what a platform said: ``remaining`` calls until ``resets_at``. Workers' answers may cross."""
-        with self._transaction() as connection:
-            connection.execute(
-                "INSERT INTO rate VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-                " remaining = iif(excluded.resets_at > resets_at + 5, excluded.remaining,"
-                " min(remaining, excluded.remaining)), resets_at = max(resets_at, excluded.resets_at)",
-                (credential, endpoint, remaining, resets_at.timestamp()),
-            )
+        return Reservation(units, credential, endpoint, month, self)
 
     def spent_usd(self) -> float:
         """What this month has cost so far, open reservations included, in US dollars."""
@@ -167,16 +161,22 @@ class Budget:
         connection.execute("REPLACE INTO pace VALUES (?, ?, ?)", (*key, at + spacing))
         return at - now
 
-    def _add(self, month: str, micros: int) -> None:
-        if micros:
-            with self._transaction() as connection:
-                _charge(connection, month, micros)
+    def _settle(self, reservation: Reservation, used: int, window: tuple[int, datetime] | None) -> None:
+        micros = (used - reservation.units) * PRICES.get(reservation.endpoint, 0)
+        if not micros and not window:
+            return
+        with self._transaction() as connection:
+            _charge(connection, reservation.month, micros)
+            if window:
+                _learn(connection, reservation, *window)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         connection = None
         try:
             connection = sqlite3.connect(self._path, timeout=30, isolation_level=None)
+            connection.execute("PRAGMA journal_mode=PERSIST")  # two of these to each call: they must be quick
+            connection.execute("PRAGMA synchronous=NORMAL")
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
@@ -205,6 +205,18 @@ def _spent(connection: sqlite3.Connection, month: str) -> int:
 
 
 def _charge(connection: sqlite3.Connection, month: str, micros: int) -> None:
+    if micros:
+        connection.execute(
+            "INSERT INTO spent VALUES (?, ?) ON CONFLICT DO UPDATE SET micros = micros + excluded.micros",
+            (month, micros),
+        )
+
+
+def _learn(connection: sqlite3.Connection, of: Reservation, remaining: int, resets_at: datetime) -> None:
+    """Note a window. Workers' answers may cross, so within one window the lowest number is the true one."""
     connection.execute(
-        "INSERT INTO spent VALUES (?, ?) ON CONFLICT DO UPDATE SET micros = micros + excluded.micros", (month, micros)
+        "INSERT INTO rate VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " remaining = iif(excluded.resets_at > resets_at + 5, excluded.remaining,"
+        " min(remaining, excluded.remaining)), resets_at = max(resets_at, excluded.resets_at)",
+        (of.credential, of.endpoint, remaining, resets_at.timestamp()),
     )

@@ -78,15 +78,14 @@ class Conversation:
     def _once(self, ask: Ask, rewrite: Callable[[Envelope], Envelope] | None) -> Body:
         endpoint = ask.endpoint or ask.kind
         reservation = self._budget.reserve(self.account.credential, endpoint, ask.want, ask.least)
-        used = 0
+        used, window = 0, None
         try:
             exchange, complaint = self._exchanged(ask, reservation.units, rewrite)
-            if window := self._rules.window(exchange):
-                self._budget.learn(self.account.credential, endpoint, *window)
+            window = self._rules.window(exchange)
             body = self._rules.judge(exchange)
             used = items(body)
         finally:
-            reservation.settle(used)
+            reservation.settle(used, window)
         if complaint:
             raise _unreadable(ask, f"the client cannot read it, {type(complaint).__name__}")
         if ask.needs and ask.needs not in body:

@@ -12,7 +12,7 @@ import pytest
 from connector_scene import NOW, no_sleep
 
 from connectors import Budget
-from connectors.budget import next_month
+from connectors.budget import Reservation, next_month
 from records.errors import Busy, Refused, Throttled
 
 POSTS = "x.users_tweets"
@@ -34,6 +34,11 @@ def clock() -> Clock:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "budget.sqlite"
+
+
+def learn(budget: Budget, remaining: int, resets_at: datetime) -> None:
+    """An answer says so, to a call that was let through before it was known."""
+    Reservation(1, "hallpass_x", POSTS, "2026-10", budget).settle(1, (remaining, resets_at))
 
 
 def test_a_page_that_asked_for_100_and_got_7_costs_7(path: Path, clock: Clock) -> None:
@@ -73,7 +78,7 @@ def test_facebook_costs_nothing(path: Path, clock: Clock) -> None:
 
 def test_a_used_up_window_is_waited_for_and_then_forgotten(path: Path, clock: Clock) -> None:
     budget = Budget(path, 10, clock)
-    budget.learn("hallpass_x", POSTS, 1, NOW + timedelta(minutes=9))
+    learn(budget, 1, NOW + timedelta(minutes=9))
     budget.reserve("hallpass_x", POSTS)
     with pytest.raises(Throttled) as caught:
         budget.reserve("hallpass_x", POSTS)
@@ -84,7 +89,7 @@ def test_a_used_up_window_is_waited_for_and_then_forgotten(path: Path, clock: Cl
 
 def test_a_refused_call_costs_nothing(path: Path, clock: Clock) -> None:
     budget = Budget(path, 10, clock)
-    budget.learn("hallpass_x", POSTS, 0, NOW + timedelta(minutes=9))
+    learn(budget, 0, NOW + timedelta(minutes=9))
     with pytest.raises(Throttled):
         budget.reserve("hallpass_x", POSTS, want=100)
     assert budget.spent_usd() == 0
@@ -92,7 +97,7 @@ def test_a_refused_call_costs_nothing(path: Path, clock: Clock) -> None:
 
 def test_windows_of_other_endpoints_and_credentials_are_their_own(path: Path, clock: Clock) -> None:
     budget = Budget(path, 10, clock)
-    budget.learn("hallpass_x", POSTS, 0, NOW + timedelta(minutes=9))
+    learn(budget, 0, NOW + timedelta(minutes=9))
     assert budget.reserve("hallpass_x", "x.users").units == 1
     assert budget.reserve("hallpass_other", POSTS).units == 1
 
@@ -100,11 +105,11 @@ def test_windows_of_other_endpoints_and_credentials_are_their_own(path: Path, cl
 def test_an_answer_that_comes_late_does_not_give_calls_back(path: Path, clock: Clock) -> None:
     budget = Budget(path, 10, clock)
     end = NOW + timedelta(minutes=9)
-    budget.learn("hallpass_x", POSTS, 0, end)
-    budget.learn("hallpass_x", POSTS, 3, end)
+    learn(budget, 0, end)
+    learn(budget, 3, end)
     with pytest.raises(Throttled):
         budget.reserve("hallpass_x", POSTS)
-    budget.learn("hallpass_x", POSTS, 300, end + timedelta(minutes=15))
+    learn(budget, 300, end + timedelta(minutes=15))
     assert budget.reserve("hallpass_x", POSTS).units == 1
 
 
