@@ -124,7 +124,7 @@ class SandPost:
 
 @dataclass(frozen=True, slots=True)
 class SandComment:
-    """A comment on a registered account's post, by anybody but that account.
+    """A comment on a registered account's post. A Page's own answers are comments; an X account's are posts.
 
     ``post_id`` is the root of the thread. ``parent_id`` is the comment (on X also: the registered
     account's own reply) that is answered, None where it answers the post itself.
