@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -147,29 +147,17 @@ class FacebookConnector:
         The listing comes first because it proves that the token still sees the Page: Graph answers
         the same for what is gone and for what a token may not see.
         """
-        posts, comments = _ids(scope.known, "post"), _ids(scope.known, "comment")
-        seen, complete, left = 0, True, set(posts)
-        pages = self._own_posts(talk, "facebook.posts", POST_FIELDS, {})
-        for body in pages:
-            left -= _shown(body)
-            seen += items(body)
-            if not left:
-                break
-        for post_id in posts:
-            if post_id in left:
-                seen += self._confirm(talk, "facebook.post", post_id, POST_FIELDS, None)
-        for post_id, of_post in _by_post(comments, talk.account.platform_id).items():
-            listing = self._comments_of(talk, post_id)
-            missing = set(of_post)
-            for body in _while_there(listing):
-                missing -= _shown(body)
-                seen += items(body)
-            complete = complete and listing.complete
-            for comment_id in of_post:
-                if comment_id in missing:
-                    subject = f"facebook:post:{post_id}"
-                    seen += self._confirm(talk, "facebook.comment", comment_id, COMMENT_FIELDS, subject)
-        return Checked(_whole(complete and pages.complete), seen, scope.now, scope.now)
+        listing = self._own_posts(talk, "facebook.posts", POST_FIELDS, {})
+        seen, absent = _looked_for(_ids(scope.known, "post"), listing)
+        seen += sum(self._confirm(talk, "facebook.post", post_id, POST_FIELDS, None) for post_id in absent)
+        complete = listing.complete
+        for post_id, comment_ids in _by_post(_ids(scope.known, "comment"), talk.account.platform_id).items():
+            thread, subject = self._comments_of(talk, post_id), f"facebook:post:{post_id}"
+            shown, absent = _looked_for(comment_ids, _while_there(thread))
+            again = (self._confirm(talk, "facebook.comment", key, COMMENT_FIELDS, subject) for key in absent)
+            seen += shown + sum(again)
+            complete = complete and thread.complete
+        return Checked(_whole(complete), seen, scope.now, scope.now)
 
     def _confirm(self, talk: Conversation, kind: str, object_id: str, fields: str, subject: str | None) -> int:
         """Ask up to twice whether an object is there; how often it was shown."""
@@ -238,6 +226,18 @@ def _while_there(pages: Pages) -> Iterator[Body]:
         return
 
 
+def _looked_for(known: Sequence[str], pages: Iterable[Body]) -> tuple[int, list[str]]:
+    """How many items a listing showed until all known ones had come, and which had not come at its end."""
+    seen, left = 0, dict.fromkeys(known)
+    for body in pages:
+        seen += items(body)
+        for node in objects(body.get("data")):
+            left.pop(identifier(node.get("id")) or "", None)
+        if not left:
+            break
+    return seen, list(left)
+
+
 def _subject(account: Account) -> str:
     return f"facebook:profile:{account.platform_id}"
 
@@ -250,10 +250,6 @@ def _ids(known: Sequence[str], what: str) -> list[str]:
     """Facebook's ids of the records of that type."""
     found = (re.fullmatch(rf"facebook:{what}:([0-9_]+)", record_id) for record_id in known)
     return list(dict.fromkeys(match.group(1) for match in found if match))
-
-
-def _shown(body: Body) -> set[str]:
-    return {identifier(node.get("id")) or "" for node in objects(body.get("data"))}
 
 
 def _by_post(comment_ids: Sequence[str], page_id: str) -> dict[str, list[str]]:

@@ -203,6 +203,14 @@ def test_a_token_that_dies_during_a_re_check_deletes_nothing(platform: ScriptedP
     assert records(facebook_desk.kept, Tombstone) == []
 
 
+def test_a_page_that_cannot_be_seen_deletes_none_of_its_posts(platform: ScriptedPlatform, facebook_desk: Any) -> None:
+    platform.reply(GONE)
+    with pytest.raises(Unavailable):
+        facebook_desk.check(Check.RECHECK, Scope(NOW, None, [f"facebook:post:{PAGE}_2", "facebook:comment:2_1"]))
+    assert records(facebook_desk.kept, Tombstone) == []
+    assert len(platform.asked) == 1
+
+
 def test_comments_of_a_post_that_is_gone_are_asked_for_one_by_one(
     platform: ScriptedPlatform, facebook_desk: Any
 ) -> None:

@@ -176,6 +176,20 @@ def test_an_answer_beyond_the_limit_is_cut_off(platform: ScriptedPlatform, trans
         transport.session(X_HOSTS, limit=100_000).get("https://api.x.com/2/users")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(b'{"data": []}', headers={"Content-Length": "100"}),
+        Answer(b'c\r\n{"data": []}\r\n', headers={"Transfer-Encoding": "chunked", "Content-Length": ""}),
+        Answer(b"not gzip", headers={"Content-Encoding": "gzip"}),
+    ],
+)
+def test_half_an_answer_is_none(platform: ScriptedPlatform, x_session: requests.Session, answer: Answer) -> None:
+    platform.reply(answer)
+    with pytest.raises(Transient, match="broke the connection"):
+        x_session.get("https://api.x.com/2/users")
+
+
 def assert_nothing_secret(text: str) -> None:
     for part in ("AAAA-secret", "token/of", "token%2Fof"):
         assert part not in text
