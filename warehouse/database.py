@@ -40,17 +40,28 @@ def only_loader(folder: Path) -> Iterator[None]:
     ------
     Busy : another process holds it.
     """
-    durable.make_folder(folder / "warehouse")
-    lock = os.open(folder / "warehouse" / "loader.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with alone(folder / "warehouse" / "loader.lock", f"loading the warehouse in {folder}"):
+        yield
+
+
+@contextmanager
+def alone(lock: Path, doing: str) -> Iterator[None]:
+    """Hold the file ``lock`` for this process while it is ``doing`` something.
+
+    Raises
+    ------
+    Busy : another process holds it.
+    """
+    durable.make_folder(lock.parent)
+    file = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            todo = "Wait for it to end, then run again"
-            raise Busy(f"another hallpass process is loading the warehouse in {folder}", todo) from error
+            raise Busy(f"another hallpass process is {doing}", "Wait for it to end, then run again") from error
         yield
     finally:
-        os.close(lock)
+        os.close(file)
 
 
 @contextmanager
