@@ -8,32 +8,55 @@ from __future__ import annotations
 from functools import lru_cache
 
 from reports import words
-from reports.document import Document
+from reports.document import Document, Link, Paragraph, Section
 from reports.model import WeeklyReport
+from reports.sections.brief import brief, by_clause
 from reports.sections.changes import changes, permissions
-from reports.sections.coverage import coverage
+from reports.sections.coverage import coverage, tiles
 from reports.sections.method import method
 from reports.sections.observations import observations
+from reports.sections.since import since
 from reports.sections.trends import trends
 
 
 @lru_cache(maxsize=4)
 def compose(report: WeeklyReport) -> Document:
-    """The whole weekly report of the communications office."""
+    """The whole report of the communications office, or of one school."""
+    return _document(
+        report,
+        coverage(report),
+        *((since(report, report.since),) if report.since else ()),
+        observations(report),
+        changes(report),
+        permissions(report),
+        *((trends(report),) if report.trend else ()),
+        method(report),
+    )
+
+
+def one_page(report: WeeklyReport) -> Document:
+    """The superintendent's page: coverage, counts by clause, and the permissions that need a thought."""
+    return _document(report, *brief(report))
+
+
+def digest(report: WeeklyReport, link: str) -> Document:
+    """What a mail carries: counts and the way to the report."""
+    return _document(
+        report,
+        Section("What could be seen", (tiles(report),)),
+        Section("For a person to look at", tuple(by_clause(report))),
+        Section("The report", (Paragraph("Evidence, accounts and trends are in the report itself."), Link(link))),
+    )
+
+
+def _document(report: WeeklyReport, *sections: Section) -> Document:
     zone = report.week.zone
     data = f"Data as of {words.moment(report.data_at, zone)}" if report.data_at else "No check has been made yet"
     open_end = () if report.over else ("The week is not over: its hours to come are not counted",)
     return Document(
-        over=report.district,
+        over=f"{report.district} · {report.school}" if report.school else report.district,
         title=f"Week {report.week.number}: {words.days_of(report.week)}",
         lead=words.headline(report),
         facts=(data, f"Made {words.moment(report.made_at, zone)}", f"All times {zone}", *open_end),
-        sections=(
-            coverage(report),
-            observations(report),
-            changes(report),
-            permissions(report),
-            trends(report),
-            method(report),
-        ),
+        sections=sections,
     )

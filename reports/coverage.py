@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 
-from records.model import Account, Check, Completeness, Outcome
+from records.model import Account, Check, Completeness, Outcome, Platform
 from reports import queries
 from reports.hours import Stretch, hours, within
 from reports.labels import Labels
@@ -71,12 +70,13 @@ def _account(labels: Labels, account: Account, posts: Row | None, gap: float) ->
 
 def _blind_spots(checks: list[Row], labels: Labels) -> tuple[BlindSpot, ...]:
     """What the captured accounts did not fully show, grouped by how it was not."""
-    spots = Counter(
-        (labels.account(row.account_id).platform, Check(row.check), *how)
-        for row in checks
-        if (how := (Outcome(row.outcome), Completeness(row.completeness))) != _FULLY_SEEN
-    )
-    return tuple(BlindSpot(*spot, accounts=count) for spot, count in sorted(spots.items()))
+    spots: dict[tuple[Platform, Check, Outcome, Completeness], list[str]] = {}
+    for row in checks:
+        how = (Outcome(row.outcome), Completeness(row.completeness))
+        if how != _FULLY_SEEN:
+            platform = labels.account(row.account_id).platform
+            spots.setdefault((platform, Check(row.check), *how), []).append(row.account_id)
+    return tuple(BlindSpot(*spot, account_ids=tuple(ids)) for spot, ids in sorted(spots.items()))
 
 
 def _unseen(row: Row, labels: Labels) -> UnseenImage:

@@ -89,7 +89,14 @@ class Terms:
     terms: tuple[tuple[str, str], ...]
 
 
-Block = Paragraph | Tiles | Table | Cards | Chart | Terms
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The address of the report itself; only a mail has one."""
+
+    address: str
+
+
+Block = Link | Paragraph | Tiles | Table | Cards | Chart | Terms
 
 
 @dataclass(frozen=True, slots=True)

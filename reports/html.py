@@ -23,6 +23,11 @@ def page(document: Document) -> str:
     return _environment().get_template("page.html").render(document=document)
 
 
+def mail_page(document: Document) -> str:
+    """A document of counts and links as mail programs show it: tables and inline styles only."""
+    return _environment().get_template("mail.html").render(document=document)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(

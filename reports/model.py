@@ -51,13 +51,18 @@ class AccountCoverage:
 
 @dataclass(frozen=True, slots=True)
 class BlindSpot:
-    """Something that was looked for and not fully seen, on ``accounts`` of the captured accounts."""
+    """Something that was looked for and not fully seen, on accounts that are captured."""
 
     platform: Platform
     check: Check
     outcome: Outcome
     completeness: Completeness
-    accounts: int
+    account_ids: tuple[str, ...]
+
+    @property
+    def accounts(self) -> int:
+        """On how many accounts."""
+        return len(self.account_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +255,36 @@ class TrendWeek:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Observations of earlier reports under one clause that still wait for a person."""
+
+    clause: str
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What changed since the first report of the same week, which stays as it was."""
+
+    first_made_at: datetime
+    gap_hours_then: float
+    posts_then: int
+    comments_then: int
+    added: int
+    """Observations that the first report did not have."""
+    settled: int
+    """Observations of the first report that a permission covers now, or that are no longer so."""
+    judged_anew: int
+    """Observations of both about which the registry answers something else now."""
+
+
+@dataclass(frozen=True, slots=True)
 class WeeklyReport:
-    """One week of one district. ``made_at`` is when it was asked, ``data_at`` when the newest check ended."""
+    """One week of one district. ``made_at`` is when it was asked, ``data_at`` when the newest check ended.
+
+    With a ``school`` it is that school's part (:func:`reports.parts.school_part`); ``archived`` stays the district's.
+    """
 
     district: str
     week: Week
@@ -263,10 +296,13 @@ class WeeklyReport:
     permitted: tuple[PermittedUses, ...]
     withdrawn: int
     """Observations whose relationship or reason was over before anybody had to look."""
+    waiting: tuple[Waiting, ...]
     permissions: tuple[Permission, ...]
     changes: Changes
     trend: tuple[TrendWeek, ...]
     detectors: tuple[str, ...]
+    since: Since | None = None
+    school: str | None = None
 
     @property
     def over(self) -> bool:

@@ -148,6 +148,19 @@ def observations(published: Published, window: Stretch) -> list[Row]:
     )
 
 
+def waiting(published: Published, before: datetime) -> list[Row]:
+    """By clause, the observations made before ``before`` that neither a permission nor time has settled."""
+    return published.ask(
+        """
+        SELECT o.clause, count(*) AS count, min(o.observed_at) AS oldest
+        FROM observation o LEFT JOIN judgement_current j ON j.observation_id = o.observation_id
+        WHERE o.observed_at < $before AND coalesce(j.outcome, '') NOT IN ('permitted', 'withdrawn')
+        GROUP BY o.clause ORDER BY o.clause
+        """,
+        before=before,
+    )
+
+
 def unseen_images(published: Published, fetched: Stretch) -> list[Row]:
     """Pictures that could not be fetched or decoded, of those asked for in ``fetched``, its end included."""
     return published.ask(

@@ -15,7 +15,7 @@ from reports import queries
 from reports.changes import changes, permissions
 from reports.coverage import summary
 from reports.labels import Labels
-from reports.model import Archived, WeeklyReport
+from reports.model import Archived, Waiting, WeeklyReport
 from reports.observed import clause_sections, permitted_uses, withdrawn
 from reports.queries import Published
 from reports.trend import trend
@@ -64,6 +64,7 @@ def build(
         clauses=clause_sections(rows, labels, media_path),
         permitted=permitted_uses(rows, labels),
         withdrawn=withdrawn(rows),
+        waiting=tuple(Waiting(**row.values) for row in queries.waiting(archive, week.reads_from)),
         permissions=permissions(registry.grants(), labels, window, now),
         changes=changes(archive, labels, window, communities or {}),
         trend=trend(archive, labels.active, week, now),

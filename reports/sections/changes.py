@@ -33,7 +33,9 @@ def changes(report: WeeklyReport) -> Section:
     blocks: list[Block] = [*edits, *removals]
     if not blocks:
         blocks.append(Paragraph(words.nothing("No edit and no deletion was found", report.coverage)))
-    return Section("What changed", (*blocks, Paragraph(_relationships(report))))
+    if report.school is None:
+        blocks.append(Paragraph(_relationships(report)))
+    return Section("What changed", tuple(blocks))
 
 
 def _edits(report: WeeklyReport) -> list[Block]:
@@ -87,10 +89,14 @@ def _relationships(report: WeeklyReport) -> str:
 
 def permissions(report: WeeklyReport) -> Section:
     """Permissions given, revoked, and soon to end."""
+    return Section("Permissions", permissions_table(report))
+
+
+def permissions_table(report: WeeklyReport, most: int = ROWS) -> tuple[Block, ...]:
+    """At most ``most`` permissions, or the sentence that there is none."""
     zone = report.week.zone
     if not report.permissions:
-        text = "No permission was given or revoked, and none ends in the next 30 days."
-        return Section("Permissions", (Paragraph(text),))
+        return (Paragraph("No permission was given or revoked, and none ends in the next 30 days."),)
     rows = tuple(
         (
             each.mark_title,
@@ -100,7 +106,9 @@ def permissions(report: WeeklyReport) -> Section:
             f"{words.day(each.starts, zone)} to {words.day(each.ends, zone) if each.ends else 'revoked'}",
             each.by,
         )
-        for each in report.permissions[:ROWS]
+        for each in report.permissions[:most]
     )
     columns = ("Mark", "What happened", "Account", "For", "In force", "Decided by")
-    return Section("Permissions", (Table("Permissions given, revoked or ending within 30 days", columns, rows),))
+    table = Table("Permissions given, revoked or ending within 30 days", columns, rows)
+    rest = len(report.permissions) - most
+    return (table, Paragraph(f"{rest:,} more are in the registry.")) if rest > 0 else (table,)

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 
 from reports import words
 from reports.document import Block, Paragraph, Section, Table, Tile, Tiles, Tone
-from reports.model import AccountCoverage, AccountLabel, Sight, WeeklyReport
+from reports.model import AccountCoverage, AccountLabel, Archived, Sight, WeeklyReport
 
 ROWS = 200
+CUT_OFF = (Sight.DISCONNECTED, Sight.INTERRUPTED, Sight.NOT_CHECKED)
 
 
 def coverage(report: WeeklyReport) -> Section:
     """Accounts, gaps and blind spots, each with why and what to do."""
     return Section(
         "What could be seen",
-        (_tiles(report), *_cut_off(report), *_refused(report), *_gaps(report)),
+        (tiles(report), *cut_off(report), *_refused(report), *_gaps(report)),
         (Section("What could not be observed, and why", tuple(_blind_spots(report))),),
     )
 
@@ -25,9 +26,10 @@ def account_name(account: AccountLabel | None) -> str:
     return f"@{account.handle} on {words.PLATFORMS[account.platform]}" if account else "not a registered account"
 
 
-def _tiles(report: WeeklyReport) -> Tiles:
-    seen, archive = report.coverage, report.archived
-    cut_off = len(seen.with_sight(Sight.DISCONNECTED, Sight.INTERRUPTED, Sight.NOT_CHECKED))
+def tiles(report: WeeklyReport) -> Tiles:
+    """The numbers of coverage, and for the district those of the archive."""
+    seen = report.coverage
+    cut_off = len(seen.with_sight(*CUT_OFF))
     refused = len(seen.with_sight(Sight.REFUSED))
     unseen = len(seen.unseen_images) + seen.images_waiting
     return Tiles(
@@ -37,23 +39,31 @@ def _tiles(report: WeeklyReport) -> Tiles:
             Tile(f"{refused:,}", "refused: no consent in force", alert=bool(refused)),
             Tile(words.hours(seen.gap_hours), "hours of gap in the week", alert=bool(seen.gap_hours)),
             Tile(f"{unseen:,}", "pictures not looked at", alert=bool(unseen)),
-            Tile(f"{archive.posts_in_week:,}", f"posts in the week, {archive.posts:,} archived"),
-            Tile(f"{archive.comments_in_week:,}", f"comments in the week, {archive.comments:,} archived"),
-            Tile(f"{archive.images_in_week:,}", f"pictures in the week, {archive.images:,} archived"),
+            *(_archived(report.archived) if report.school is None else ()),
         )
     )
 
 
-def _cut_off(report: WeeklyReport) -> list[Block]:
-    rows = report.coverage.with_sight(Sight.DISCONNECTED, Sight.INTERRUPTED, Sight.NOT_CHECKED)
-    if not rows:
-        return []
-    return [_accounts("Accounts that need somebody to act", rows, report)]
+def _archived(archive: Archived) -> tuple[Tile, ...]:
+    return (
+        Tile(f"{archive.posts_in_week:,}", f"posts in the week, {archive.posts:,} archived"),
+        Tile(f"{archive.comments_in_week:,}", f"comments in the week, {archive.comments:,} archived"),
+        Tile(f"{archive.images_in_week:,}", f"pictures in the week, {archive.images:,} archived"),
+    )
+
+
+def cut_off(report: WeeklyReport, most: int = ROWS) -> list[Block]:
+    """The accounts that somebody has to look after, at most ``most`` of them."""
+    rows = report.coverage.with_sight(*CUT_OFF)
+    return (
+        [_accounts("Accounts that need somebody to act", rows[:most], report), *_more(len(rows), most)] if rows else []
+    )
 
 
 def _refused(report: WeeklyReport) -> list[Block]:
     rows = report.coverage.with_sight(Sight.REFUSED)
-    return [_accounts("Accounts refused for lack of consent", rows, report)] if rows else []
+    caption = "Accounts refused for lack of consent"
+    return [_accounts(caption, rows[:ROWS], report), *_more(len(rows))] if rows else []
 
 
 def _accounts(caption: str, rows: Sequence[AccountCoverage], report: WeeklyReport) -> Table:
@@ -70,7 +80,7 @@ def _accounts(caption: str, rows: Sequence[AccountCoverage], report: WeeklyRepor
                 row.todo,
                 words.hours(row.gap_hours),
             )
-            for row in rows[:ROWS]
+            for row in rows
         ),
         numeric=(5,),
     )
@@ -90,8 +100,8 @@ def _gaps(report: WeeklyReport) -> list[Block]:
     return [table, *_more(len(rows))]
 
 
-def _more(rows: int) -> list[Block]:
-    return [Paragraph(f"{rows - ROWS:,} more are in the tables of the data file.", Tone.NOTE)] if rows > ROWS else []
+def _more(rows: int, shown: int = ROWS) -> list[Block]:
+    return [Paragraph(f"{rows - shown:,} more are in the report's data.", Tone.NOTE)] if rows > shown else []
 
 
 def _blind_spots(report: WeeklyReport) -> list[Block]:

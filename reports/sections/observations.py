@@ -10,15 +10,15 @@ from reports.document import Block, Card, Cards, Paragraph, Picture, Section, Ta
 from reports.model import ClauseSection, LogoUse, OutsideRelationship, WeeklyReport
 from reports.sections.coverage import account_name
 
-CARDS = 40
-"""Observations of a clause that are shown as cards; the others follow as rows of a table."""
+CARDS, ROWS = 40, 500
+"""Observations of a clause that are shown as cards, and as rows of a table after them; the data holds them all."""
 
 _LINKS = {"follow": "follows", "like": "likes"}
 
 
 def observations(report: WeeklyReport) -> Section:
     """The new observations, and what a permission in force already covers."""
-    covered = _covered(report)
+    covered = [*_covered(report), *_waiting(report)]
     if not report.clauses:
         nothing = words.nothing("Nothing new needs a person", report.coverage)
         return Section("For a person to look at", (Paragraph(nothing), *covered))
@@ -42,13 +42,31 @@ def _covered(report: WeeklyReport) -> list[Block]:
     return blocks
 
 
+def _waiting(report: WeeklyReport) -> list[Block]:
+    """What earlier reports listed and nobody has settled: a count and an age, not the whole list again."""
+    zone = report.week.zone
+    rows = tuple(
+        (
+            words.clause_title(each.clause),
+            f"{each.count:,}",
+            words.day(each.oldest, zone),
+            words.counted((report.made_at - each.oldest).days, "day"),
+        )
+        for each in report.waiting
+    )
+    columns = ("Clause", "Observations", "Oldest from", "Waiting for")
+    return [Table("Still waiting from earlier weeks", columns, rows, numeric=(1,))] if rows else []
+
+
 def _clause(section: ClauseSection, report: WeeklyReport) -> Section:
     _, meaning = words.CLAUSES.get(section.clause, ("", ""))
     zone, seen = report.week.zone, section.observations
     count = words.counted(len(seen), "new observation")
     blocks: list[Block] = [Paragraph(f"{count}. {meaning}"), Cards(tuple(_card(o, zone) for o in seen[:CARDS]))]
     if rest := seen[CARDS:]:
-        blocks.append(_table(section.clause, rest, zone))
+        blocks.append(_table(section.clause, rest[:ROWS], zone))
+    if (further := len(seen) - CARDS - ROWS) > 0:
+        blocks.append(Paragraph(f"{further:,} further observations are in the report's data.", Tone.NOTE))
     return Section(words.clause_title(section.clause), tuple(blocks))
 
 

@@ -44,7 +44,8 @@ def test_coverage_says_who_was_seen_since_when_not_and_what_to_do(busy_report: W
 
 
 def test_what_a_platform_does_not_show_is_said_of_captured_accounts(busy_report: WeeklyReport) -> None:
-    spot = BlindSpot(Platform.FACEBOOK, Check.FOLLOWERS, Outcome.OK, Completeness.COUNT_ONLY, 2)
+    accounts = ("facebook:7", "facebook:8")
+    spot = BlindSpot(Platform.FACEBOOK, Check.FOLLOWERS, Outcome.OK, Completeness.COUNT_ONLY, accounts)
     assert busy_report.coverage.blind_spots == (spot,)
 
 
