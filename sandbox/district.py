@@ -150,13 +150,14 @@ def _staff_schools(n: int) -> tuple[str, ...]:
 
 def _staff_handles(rng: Random, n: int, person: Person) -> Iterator[tuple[str, str]]:
     """Three in five have told the office the handle that they use for school; some in another case than X shows."""
-    title, family = rng.choice(("Dr", "Mx", "Teacher", "Coach")), person.family_name.replace("'", "").replace(" ", "")
-    chosen = rng.choice((f"{title}{family}AFPS", f"{title}_{family}_{n}", f"{person.given_name}{family}Teach"))
-    handle = _ascii(chosen)[:_LONGEST_ON_X]
+    given, family = _ascii(person.given_name), _ascii(person.family_name.replace("'", ""))
+    title = rng.choice(("Dr", "Mx", "Coach"))
+    forms = (f"{title}{family}{n}", f"{title}_{family}_{n}", f"{given}{family}{n}")
+    handle = rng.choice([form for form in forms if len(form) <= _LONGEST_ON_X] or [f"{family}{n}"])
     if n % 5 in (1, 3, 4):
         yield "x", handle.lower() if n % 10 == 4 else handle
     if n % 10 == 2:
-        yield "facebook", _ascii(f"{person.given_name}.{family}.{n}").lower()
+        yield "facebook", f"{given}.{family}.{n}".lower()
 
 
 def _ascii(handle: str) -> str:

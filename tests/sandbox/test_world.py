@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -97,6 +98,12 @@ def test_every_id_is_new_and_grows_with_time_and_pages_have_fifteen_digits(world
     numbers = [number >> 22 for _, number in stamped]
     assert numbers == sorted(numbers)
     assert all(number >> 22 == int(snowflake(at)) >> 22 for at, number in stamped)
+
+
+def test_handles_are_unique_whatever_their_case_and_of_the_form_that_x_allows(world: World) -> None:
+    handles = [a.handle for a in world.actors if a.platform == "x"]
+    assert len({h.lower() for h in handles}) == len(handles)
+    assert [h for h in handles if not re.fullmatch(r"[A-Za-z0-9_]{1,15}", h)] == []
 
 
 def test_x_gives_each_edit_its_own_id_within_the_hour_and_facebook_keeps_the_id(world: World) -> None:
