@@ -38,6 +38,7 @@ class Settings:
     image_batch_size : images in one mapped task.
     recheck_days : how far back posts are asked again for edits and deletions.
     scan_days : days between two scans of followers and followed accounts.
+    timeout : seconds to wait for a platform to connect, and for its next byte.
     user : who is named in the outbox when a command does not say ``--by``.
     """
 
@@ -54,6 +55,7 @@ class Settings:
     image_batch_size: int = 50
     recheck_days: int = 60
     scan_days: int = 7
+    timeout: float = 30.0
     user: str = ""
 
     @classmethod
@@ -136,10 +138,10 @@ def _whole(text: str) -> int:
     return number
 
 
-def _dollars(text: str) -> float:
+def _amount(text: str) -> float:
     amount = float(text)
     if not 0 <= amount < float("inf"):
-        raise ValueError("an amount in US dollars is expected")
+        raise ValueError("a number from 0 is expected")
     return amount
 
 
@@ -152,10 +154,11 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "district": str,
     "timezone": ZoneInfo,
     "unmatched_followers": _choice("minimise", "retain"),
-    "x_budget_usd": _dollars,
+    "x_budget_usd": _amount,
     "batch_size": _whole,
     "image_batch_size": _whole,
     "recheck_days": _whole,
     "scan_days": _whole,
+    "timeout": _amount,
     "user": str,
 }

@@ -35,7 +35,7 @@ class Office:
 
     def transport(self) -> Transport:
         """The way out to the platforms, or to the sandbox."""
-        return Transport(self.settings.platform_url, self.settings.now)
+        return Transport(self.settings.platform_url, self.settings.now, self.settings.timeout)
 
     def budget(self) -> Budget:
         """The district's hard limit on what the platforms may cost."""

@@ -1,0 +1,5 @@
+"""`python -m hallpass` is the `hallpass` command."""
+
+from hallpass.cli import main
+
+main()

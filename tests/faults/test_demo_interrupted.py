@@ -1,0 +1,137 @@
+"""`hallpass demo` as a person runs it: killed, interrupted, run again; then compared with the truth."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+import zstandard
+from against_truth import differences, expected, observed, told
+from made_up_district import District
+
+from hallpass.demo import clock
+from hallpass.demo.run import last_demo
+from hallpass.settings import Settings
+from sandbox.state import credentials
+from sandbox.world import World
+
+
+def settings_of(folder: Path) -> Settings:
+    return Settings.load({"HALLPASS_FOLDER": str(folder)})
+
+
+@contextmanager
+def demo(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    environment = {**os.environ, "HALLPASS_FOLDER": str(folder)}
+    with subprocess.Popen(
+        [sys.executable, "-m", "hallpass", "demo"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        yield process
+
+
+def completed(folder: Path) -> str:
+    with demo(folder) as process:
+        said, _ = process.communicate(timeout=400)
+    assert process.returncode == 0, said
+    return said
+
+
+def wait_for(process: subprocess.Popen[str], pattern: str, folder: Path, count: int) -> None:
+    for _ in range(3000):
+        if len(list(folder.glob(pattern))) >= count:
+            return
+        assert process.poll() is None, process.stdout and process.stdout.read()
+        time.sleep(0.05)
+    raise AssertionError(f"{pattern} did not appear")
+
+
+def ours(folder: Path) -> list[str]:
+    """Processes that still work on ``folder``."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if f"HALLPASS_FOLDER={folder}".encode() in entry.read_bytes().split(b"\0"):
+                found.append(entry.parent.name)
+        except OSError:
+            continue
+    return found
+
+
+def all_gone(folder: Path) -> bool:
+    for _ in range(300):
+        if not ours(folder):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def as_district(folder: Path, monkeypatch: pytest.MonkeyPatch) -> District:
+    for name, password in credentials(World.make(weeks=1)).items():
+        monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", f'{{"password": "{password}"}}')
+    return District("", replace(last_demo(settings_of(folder)), user="demo"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "data"
+
+
+def test_a_demo_killed_while_collecting_is_completed_by_the_next_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with demo(folder) as process:
+        wait_for(process, "landing/x/*/*.zst", folder, 4)
+        process.kill()
+    assert all_gone(folder)
+    assert not list(folder.glob("reports/*/weekly.html"))
+
+    said = completed(folder)
+    assert "21 of 24 registered accounts" in said
+    assert "weekly.html" in said and "weekly.pdf" in said
+    assert differences(observed(as_district(folder, monkeypatch)), expected(told([clock.moment(0)]))) == {}
+    assert all_gone(folder)
+
+
+def test_a_demo_interrupted_by_ctrl_c_says_so_and_the_next_one_goes_on_a_week_later(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = len(list(folder.glob("media/*/*")))
+    with demo(folder) as process:
+        wait_for(process, "landing/facebook/*/*.zst", folder, 2 * 11 + 3)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.rstrip().splitlines()[-1].startswith("hallpass: Interrupted; nothing is lost.")
+    assert all_gone(folder)
+
+    completed(folder)
+    captures = [clock.moment(0), clock.moment(1)]
+    assert differences(observed(as_district(folder, monkeypatch)), expected(told(captures))) == {}
+    assert len(list(folder.glob("media/*/*"))) > pictures
+    assert {path.parent.name for path in folder.glob("reports/*/weekly.pdf")} == {"2026-W42", "2026-W43"}
+
+
+def test_no_secret_of_the_whole_run_is_written_anywhere(folder: Path) -> None:
+    secrets = [s.encode() for s in credentials(World.make(weeks=1)).values()]
+    written = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    for path in folder.glob("landing/*/*/*.zst"):
+        written[path] = zstandard.ZstdDecompressor().decompressobj().decompress(path.read_bytes())
+    with duckdb.connect(str(sorted(folder.glob("published/*.duckdb"))[-1]), read_only=True) as archive:
+        for table in ("envelope", "post_version", "comment_version", "coverage", "decision", "parse_problem"):
+            written[Path(table)] = repr(archive.execute(f"FROM {table}").fetchall()).encode()
+    assert len(written) > 200
+    assert {str(path) for path, content in written.items() for secret in secrets if secret in content} == set()
