@@ -64,6 +64,23 @@ def test_a_permission_for_all_covers_every_account_and_a_standing_one_never_ends
     assert outcome(registry, 10_000, "facebook:5") == ("permitted", "G1")
 
 
+def test_of_several_permissions_the_answer_names_the_nearest(registry: Registry, seal: str) -> None:
+    give(registry, 2, 6, account=None)
+    give(registry, 3, 5)
+    give(registry, 1, 3)
+    give(registry, 20, 21)
+    give(registry, 15, 16)
+    assert [outcome(registry, day) for day in (0, 1, 2, 4, 5, 7, 17)] == [
+        ("not_yet", "G3"),
+        ("permitted", "G3"),
+        ("permitted", "G3"),
+        ("permitted", "G2"),
+        ("permitted", "G1"),
+        ("expired", "G1"),
+        ("expired", "G5"),
+    ]
+
+
 def test_a_revocation_ends_it_from_its_moment_on(registry: Registry, seal: str) -> None:
     give(registry, 0, None)
     revoked = registry.revoke_grant("G1", "sup", AT + 2 * DAY, "misused")
