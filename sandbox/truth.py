@@ -3,7 +3,7 @@
 The rules of sight, from the platforms' documentation
     A capture sees an account unless its consent is not in force (``refused``), or it is suspended or its
     token is dead (``disconnected``). What appears and goes between two captures is never seen; that
-    something is gone is seen at the next capture.
+    something is gone is seen at the next capture. A suspended account is in no list of followers.
     X keeps every wording of a post, so all of them are known; Facebook shows the current one only.
     The first capture reads whole conversations on X (search/all), later ones those of the last seven
     days (search/recent). A thread is read while its root stands.
@@ -20,8 +20,8 @@ from hashlib import sha256
 
 from sandbox.clock import WEEK
 from sandbox.images import box, encoded
-from sandbox.things import Attachment, Grant, Placement, Registration, SandComment, SandImage, SandPost
-from sandbox.world import World
+from sandbox.things import Actor, Attachment, Grant, Placement, Registration, SandComment, SandImage, SandPost
+from sandbox.world import Moment, World
 
 UNREADABLE = ("truncated", "bomb", "not_image")
 """Faults of an image whose bytes arrive and must be called undecodable, never clean."""
@@ -298,8 +298,9 @@ def _outside(view: _View) -> Iterator[OutboundTruth]:
 
 
 def _inbound(view: _View) -> InboundTruth:
-    followers = view.world.at(view.visits[-1]).followers("x", view.account.platform_id)
-    count = Counter(actor.role or "unknown" for actor in followers)
+    last = view.world.at(view.visits[-1])
+    followers = last.followers("x", view.account.platform_id)
+    count = Counter(actor.role or "unknown" for actor in followers if not _suspended(last, actor))
     return InboundTruth(
         account=view.handle,
         staff=count["staff"],
@@ -309,6 +310,12 @@ def _inbound(view: _View) -> InboundTruth:
         organisation=count["organisation"],
         unknown=count["unknown"],
     )
+
+
+def _suspended(moment: Moment, actor: Actor) -> bool:
+    """Whether X shows the actor nowhere; only registered accounts are ever suspended here."""
+    account = moment.registration("x", actor.platform_id)
+    return account is not None and account.suspended_at is not None and account.suspended_at <= moment.now
 
 
 def _referenced(seen: Iterable[tuple[_View, SandPost]]) -> set[str]:

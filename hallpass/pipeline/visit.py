@@ -55,7 +55,7 @@ class Visit:
         self._published = published
 
     def look(self, transport: Transport, budget: Budget, cursors: Mapping[str, str]) -> None:
-        """Make each check that is due, then fetch the pictures; an account that is cut off is asked no further."""
+        """Make each check that is due, then fetch the pictures; where not even the profile answers, ask no further."""
         try:
             client = self._client(transport, budget)
         except Terminal as error:
@@ -65,7 +65,7 @@ class Visit:
         for check in ORDER:
             if check in client.capabilities() and self._due(check, cursors):
                 self._make(client, check, _moment(cursors.get(check.value)))
-            if check is Check.PROFILE and self.coverage[-1].outcome is Outcome.DISCONNECTED:
+            if check is Check.PROFILE and self.coverage[-1].outcome is not Outcome.OK:
                 self._cut_off()
                 return
         self._fetch_media(transport)
