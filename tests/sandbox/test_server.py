@@ -24,8 +24,10 @@ def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, 
     process = subprocess.Popen([*SERVE, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     with process:
         assert process.stdout
-        yield process, json.loads(process.stdout.readline())
-        process.kill()
+        try:
+            yield process, json.loads(process.stdout.readline())
+        finally:
+            process.kill()
 
 
 def clock(url: str) -> str:
