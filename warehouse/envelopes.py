@@ -13,12 +13,15 @@ import json
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from records.canonical import iso
 from records.errors import EvidenceDamaged
 from records.model import Envelope
 
 RESTORE = "Restore the file from a backup"
 SALT_BYTES = 16
+_decode = msgspec.json.Decoder().decode
 SALT_CHARS = len('{"salt":"') + 2 * SALT_BYTES + len('",')
 
 
@@ -53,10 +56,10 @@ def from_line(line: bytes, where: str) -> tuple[Envelope, str]:
     EvidenceDamaged : the line is not one of ours, or its body is not what was landed.
     """
     try:
-        fields = json.loads(line)
+        fields = _decode(line)
         body = _body_of(fields)
         envelope = _build(fields, body)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, msgspec.DecodeError) as error:
         raise EvidenceDamaged(f"{where} is not an envelope ({type(error).__name__})", RESTORE) from error
     if hashlib.sha256(body).hexdigest() != fields["sha256"]:
         raise EvidenceDamaged(f"the body in {where} does not match its SHA-256", RESTORE)

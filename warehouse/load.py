@@ -6,8 +6,11 @@ with one commit. What a batch adds does not depend on which batches came before 
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -103,16 +106,44 @@ def load_into(connection: duckdb.DuckDBPyConnection, landing: Landing, parse: Pa
 
 
 def load_files(connection: duckdb.DuckDBPyConnection, paths: Iterable[Path], parse: Parse, now: datetime) -> LoadReport:
-    """Load the batches in these files, none of which the archive holds."""
+    """Load the batches in these files, none of which the archive holds.
+
+    One transaction is written while the next one is being parsed.
+    """
     done: Counter[str] = Counter()
     damaged: list[str] = []
-    for backlog in _backlogs(paths, parse, damaged):
-        with database.transaction(connection):
-            done["problems"] += _write(connection, backlog)
-        done["batches"] += len(backlog.batches)
-        done["envelopes"] += len(backlog.envelopes["line"])
-        done["records"] += backlog.stage.records
+    with _no_collector(), ThreadPoolExecutor(1) as writer:
+        written: Future[Counter[str]] | None = None
+        for backlog in _backlogs(paths, parse, damaged):
+            if written:
+                done += written.result()
+            written = writer.submit(_commit, connection, backlog)
+        if written:
+            done += written.result()
     return LoadReport(now, done["batches"], done["envelopes"], done["records"], done["problems"], tuple(damaged))
+
+
+def _commit(connection: duckdb.DuckDBPyConnection, backlog: Backlog) -> Counter[str]:
+    with database.transaction(connection):
+        problems = _write(connection, backlog)
+    return Counter(
+        batches=len(backlog.batches),
+        envelopes=len(backlog.envelopes["line"]),
+        records=backlog.stage.records,
+        problems=problems,
+    )
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Without Python's cycle collector, which would walk millions of fresh records again and again to free none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _missing(connection: duckdb.DuckDBPyConnection, landing: Landing) -> Iterator[Path]:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 
 from records.model import Record
 from warehouse.tables import TABLES, TIME, Column, Table
 
-_encode = json.JSONEncoder(default=str, separators=(",", ":")).encode
+_encode = msgspec.json.Encoder().encode
 _CONTENT_BYTES = 16
-_ADDED = (("batch_id", pa.string()), ("line", pa.int64()))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,7 +34,7 @@ class Row:
 
     seen: Seen
     first: Record
-    rank: tuple[Any, ...]
+    last_at: datetime
     latest: Record
     account_id: str | None
 
@@ -60,16 +59,15 @@ class Staged:
     def add(self, record: Record, seen: Seen) -> None:
         """Count one sighting in; the order of calls does not matter."""
         content = self._content(record, seen)
-        rank = self._rank(record, seen)
         account_id = getattr(record, "account_id", None)
         row = self.rows.get(content)
         if row is None:
-            self.rows[content] = Row(seen, record, rank, record, account_id)
+            self.rows[content] = Row(seen, record, seen.at, record, account_id)
             return
         if seen < row.seen:
             row.seen, row.first = seen, record
-        if rank > row.rank:
-            row.rank, row.latest = rank, record
+        if self._rank(record, seen.at) > self._rank(row.latest, row.last_at):
+            row.last_at, row.latest = seen.at, record
         if account_id is not None and (row.account_id is None or account_id > row.account_id):
             row.account_id = account_id
 
@@ -90,31 +88,42 @@ class Staged:
         return None
 
     def _columns(self, rows: dict[bytes, Row]) -> pa.Table:
-        arrays = {column.name: _array(self._cells(column, rows.values()), column.type) for column in self.table.columns}
+        kept = list(rows.values())
+        sightings = [row.seen for row in kept]
+        sources: dict[str, list[Any]] = {
+            "first": [row.first for row in kept],
+            "latest": [row.latest for row in kept],
+            "row": kept,
+        }
+        arrays = {c.name: _array(map(c.get, sources[self._source(c)]), c.type) for c in self.table.columns}
         arrays["content"] = _uuids(list(rows))
-        arrays[self.table.seen] = pa.array([r.seen.at for r in rows.values()], TIME)
+        arrays[self.table.seen] = pa.array([seen.at for seen in sightings], TIME)
         if self.table.keeps_last:
-            arrays["last_seen_at"] = pa.array([r.rank[0] for r in rows.values()], TIME)
-        for name, arrow_type in _ADDED:
-            arrays[name] = pa.array([getattr(r.seen, name) for r in rows.values()], arrow_type)
+            arrays["last_seen_at"] = pa.array([row.last_at for row in kept], TIME)
+        arrays["batch_id"] = pa.array([seen.batch_id for seen in sightings], pa.string())
+        arrays["line"] = pa.array([seen.line for seen in sightings], pa.int64())
         return pa.table(arrays)
 
-    def _cells(self, column: Column, rows: Any) -> list[Any]:
+    def _source(self, column: Column) -> str:
+        """Which sighting a column is taken from; an account is taken from the row, which has one if any had."""
         if column.name in self.table.latest:
-            return [column.get(r.latest) for r in rows]
-        if column.name in self.table.known_once:
-            return [r.account_id for r in rows]
-        return [column.get(r.first) for r in rows]
+            return "latest"
+        return "row" if column.name in self.table.known_once else "first"
 
     def _content(self, record: Record, seen: Seen) -> bytes:
         """What names the row: the same on every machine and Python, so a rebuild gives the same."""
         key = self._key(record)
-        text = _encode((key, seen.batch_id, seen.line) if self.table.each_sighting else key)
-        return hashlib.blake2b(text.encode(), digest_size=_CONTENT_BYTES).digest()
+        if self.table.each_sighting:
+            key = (*key, seen.batch_id, seen.line)
+        try:
+            text = _encode(key)
+        except UnicodeEncodeError:
+            text = _encode([_encodable(value) for value in key])
+        return hashlib.blake2b(text, digest_size=_CONTENT_BYTES).digest()
 
-    def _rank(self, record: Record, seen: Seen) -> tuple[Any, ...]:
+    def _rank(self, record: Record, at: datetime) -> tuple[Any, ...]:
         """Later is greater; at one moment the values decide, absent ones last, as DuckDB orders a row."""
-        return (seen.at, *((v is None, "" if v is None else v) for v in self._latest(record)))
+        return (at, *((v is None, "" if v is None else v) for v in self._latest(record)))
 
 
 class Stage:
@@ -142,7 +151,8 @@ def _values(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     return attrgetter(*names)
 
 
-def _array(values: Sequence[Any], arrow_type: pa.DataType) -> pa.Array:
+def _array(cells: Iterable[Any], arrow_type: pa.DataType) -> pa.Array:
+    values = list(cells)
     try:
         return pa.array(values, arrow_type)
     except UnicodeEncodeError:
