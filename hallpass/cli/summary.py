@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 from rich.console import Console
-from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
@@ -22,7 +20,10 @@ def show(console: Console, report: WeeklyReport, html: Path | None = None, pdf: 
         table.add_row(name, Text(text))
     if html and pdf:
         table.add_row("Report", Text(f"{html}\n{pdf}", overflow="fold"))
-    console.print(Panel(table, title=f"{report.district}, week {report.week.name}", title_align="left", expand=False))
+    console.print()
+    console.print(Text(f"{report.district}, week {report.week.name}", style="bold underline"))
+    console.print(table)
+    console.print()
 
 
 def _rows(report: WeeklyReport) -> list[tuple[str, str]]:
@@ -39,7 +40,8 @@ def _rows(report: WeeklyReport) -> list[tuple[str, str]]:
 
 def _not_captured(report: WeeklyReport) -> str:
     rows = [row for row in report.coverage.accounts if row.sight is not Sight.CAPTURED]
-    return "\n".join(f"{row.account.handle} ({row.account.platform}): {row.why}" for row in rows) or "none"
+    lines = [f"{row.account.handle} ({row.account.platform}), {row.sight}: {row.todo or row.why}" for row in rows]
+    return "\n".join(lines) or "none"
 
 
 def _not_observable(report: WeeklyReport) -> str:
@@ -48,16 +50,15 @@ def _not_observable(report: WeeklyReport) -> str:
         for spot in report.coverage.blind_spots
     ]
     unseen = len(report.coverage.unseen_images)
-    return "\n".join([*spots, *([f"{unseen} images that cannot be decoded"] if unseen else [])]) or "nothing"
+    return "\n".join([*spots, *([f"{unseen} images that cannot be looked at"] if unseen else [])]) or "nothing"
 
 
 def _observed(report: WeeklyReport) -> str:
-    kinds = Counter(
-        "use of a district mark without a permission in force (clause 4.9)"
-        if isinstance(seen, LogoUse)
-        else "relationship outside the educational community (clause 4.2)"
-        for seen in report.observations()
-    )
+    seen = report.observations()
+    marks = sum(isinstance(one, LogoUse) for one in seen)
     permitted = sum(use.uses for use in report.permitted)
-    lines = [f"{number} × {kind}" for kind, number in kinds.most_common()]
-    return "\n".join([*lines, f"{permitted} × use of a mark that a permission covers: nothing to do"])
+    return (
+        f"{marks} uses of a mark, no permission in force (clause 4.9)\n"
+        f"{len(seen) - marks} relationships outside the community (clause 4.2)\n"
+        f"besides, {permitted} uses of a mark that a permission covers"
+    )

@@ -1,0 +1,107 @@
+"""The `hallpass` command as somebody types it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from made_up_district import District
+from typer.testing import CliRunner
+
+from hallpass.cli import app
+
+COMMANDS = [
+    ("demo",),
+    ("up",),
+    ("collect",),
+    ("detect",),
+    ("status",),
+    ("doctor",),
+    ("report", "weekly"),
+    *(("account", verb) for verb in ("add", "list", "verify", "deactivate", "import")),
+    ("roster", "import"),
+    *(("mark", verb) for verb in ("add", "list")),
+    *(("grant", verb) for verb in ("add", "list", "revoke", "import")),
+    *(("golive", verb) for verb in ("list", "done")),
+]
+
+
+def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("HALLPASS_")} | variables
+    return subprocess.run(
+        [sys.executable, "-m", "hallpass", *arguments], env=environment, capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(app, [*command, "--help"])
+    assert result.exit_code == 0
+    assert "Usage:" in result.output and len(result.output) > 200
+
+
+def test_no_command_is_left_out_above() -> None:
+    group = typer.main.get_command(app)
+    found = {
+        (name, *rest)
+        for name, command in group.commands.items()  # type: ignore[attr-defined]
+        for rest in ([(sub,) for sub in command.commands] if hasattr(command, "commands") else [()])
+    }
+    assert found - {("lookalike", "add"), ("lookalike", "list")} - {
+        ("organisation", verb) for verb in ("add", "list", "import")
+    } == set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("report", "weekly"), 2, "Nothing is archived yet"),
+        (("report", "weekly", "--week", "2026-99"), 2, "'2026-99' is not a week"),
+        (("collect",), 3, "go-live checklist"),
+        (("roster", "import", "/nowhere.zip"), 2, "nowhere.zip cannot be read"),
+        (("account", "verify", "nobody", "--method", "letter"), 2, "nobody"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else str(value),
+)
+def test_a_mistake_is_one_line_that_says_what_to_do(
+    tmp_path: Path, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    result = run(*arguments, HALLPASS_FOLDER=str(tmp_path / "data"))
+    assert (result.returncode, result.stderr.count("\n")) == (code, 1), result.stderr
+    assert result.stderr.startswith("hallpass: ") and says in result.stderr
+
+
+def test_a_wrong_setting_is_one_line_too() -> None:
+    result = run("status", HALLPASS_CLOCK="yesterday")
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert "HALLPASS_CLOCK" in result.stderr
+
+
+def test_a_demo_refuses_a_folder_with_a_districts_own_data(tmp_path: Path) -> None:
+    assert run("golive", "list", HALLPASS_FOLDER=str(tmp_path)).returncode == 0
+    result = run("demo", HALLPASS_FOLDER=str(tmp_path))
+    assert result.returncode == 3
+    assert result.stderr.startswith(f"hallpass: {tmp_path} holds a district's own data")
+
+
+def test_collect_detect_report_and_status_work_without_airflow(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in district.settings.variables().items():
+        monkeypatch.setenv(name, value)
+    collected = CliRunner().invoke(app, ["collect"])
+    assert collected.exit_code == 0 and "records loaded" in collected.output, collected.output
+    detected = CliRunner().invoke(app, ["detect"])
+    assert detected.exit_code == 0 and "new pictures looked at" in detected.output, detected.output
+    written = CliRunner().invoke(app, ["report", "weekly"])
+    assert written.exit_code == 0, written.output
+    for line in ("21 of 24 registered accounts", "clause 4.9", "clause 4.2", "count only", "weekly.html", "weekly.pdf"):
+        assert line in " ".join(written.output.split())
+    assert {path.name for path in district.settings.folder.glob("reports/2026-W42/*")} == {"weekly.html", "weekly.pdf"}
+    assert CliRunner().invoke(app, ["status"]).exit_code == 0
+    doctor = CliRunner().invoke(app, ["doctor"])
+    assert doctor.exit_code == 0 and "wrong" not in doctor.output, doctor.output
