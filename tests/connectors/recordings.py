@@ -27,16 +27,16 @@ _X_KINDS = {
     r"/2/dm_.*": "x.direct_messages",
 }
 _GRAPH_KINDS = {
-    "business": "facebook.businesses",
-    "pages": "facebook.page",
-    "users": "facebook.user",
-    "groups": "facebook.group",
+    r"groups/.*feed|posts/feed": "facebook.feed",
+    r"(feed|tagged|visitor_posts)/": "facebook.feed",
+    r"(\w*_)?posts/": "facebook.posts",
+    r"users/user_business|business(s|es)?/": "facebook.businesses",
+    r"pages/": "facebook.page",
+    r"users/": "facebook.user",
+    r"groups/": "facebook.group",
+    r"(\w+)/": r"facebook.\1",
 }
-_GRAPH_FILES = {
-    r"groups/feed": "facebook.feed",
-    r"posts/feeds?_": "facebook.feed",
-    r"users/user_businesses": "facebook.businesses",
-}
+"""By folder and file; the first that fits. Bodies of ``models/`` count as those of the folder of their name."""
 
 
 def x_envelopes(shared: Path) -> list[Envelope]:
@@ -73,12 +73,10 @@ def _x_envelope(exchange: dict[str, Any]) -> Envelope:
 
 def _graph_envelope(root: Path, path: Path) -> Envelope:
     name = path.relative_to(root).as_posix().removeprefix("apidata/")
-    folder, _, _ = name.partition("/")
-    if folder == "models":
-        folder = {"business": "business"}.get(path.stem, f"{path.stem}s")
-    kind = _GRAPH_KINDS.get(folder, f"facebook.{folder}")
+    filed = re.sub(r"^models/(\w+)\.json$", r"\1s/\1.json", name)
+    fits = ((re.match(pattern, filed), kind) for pattern, kind in _GRAPH_KINDS.items())
     return Envelope(
-        kind=next((kind for pattern, kind in _GRAPH_FILES.items() if re.match(pattern, name)), kind),
+        kind=next(match.expand(kind) for match, kind in fits if match),
         body=path.read_bytes(),
         fetched_at=RECORDED_AT,
         account_id="recorded",

@@ -103,6 +103,22 @@ def test_graph_gets_the_token_in_the_query_with_the_proof_of_the_app_secret(
     assert query["appsecret_proof"] == hmac.new(b"app", b"token", "sha256").hexdigest()
 
 
+def test_an_address_that_a_redirect_gave_the_token_to_is_kept_without_it(
+    platform: ScriptedPlatform, graph_session: requests.Session, seen: list[Exchange]
+) -> None:
+    def elsewhere(asked: Asked) -> Answer:
+        token = asked.query["access_token"]
+        location = f"https://graph.facebook.com/v26.0/2?fields=id&access_token={token}"
+        return Answer({}, 302, {"Location": location}) if asked.path == "/v26.0/1" else Answer({})
+
+    platform.script = elsewhere
+    graph_session.get("https://graph.facebook.com/v26.0/1")
+    assert [exchange.url for exchange in seen] == [
+        "https://graph.facebook.com/v26.0/1",
+        "https://graph.facebook.com/v26.0/2?fields=id",
+    ]
+
+
 def test_an_exchange_is_kept_with_its_bytes_and_chosen_headers_only(
     platform: ScriptedPlatform, x_session: requests.Session, seen: list[Exchange]
 ) -> None:
