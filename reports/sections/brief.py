@@ -8,13 +8,13 @@ from reports.model import WeeklyReport
 from reports.sections.changes import permissions_table
 from reports.sections.coverage import cut_off, tiles
 
-ACCOUNTS, PERMISSIONS = 4, 4
+ACCOUNTS, PERMISSIONS = 3, 3
 
 
 def brief(report: WeeklyReport) -> tuple[Section, ...]:
     """Coverage first, then what waits and what was decided."""
     return (
-        Section("What could be seen", (tiles(report), *cut_off(report, ACCOUNTS))),
+        Section("What could be seen", (tiles(report, archive=False), *cut_off(report, ACCOUNTS))),
         Section("For a person to look at", tuple(by_clause(report))),
         Section("Permissions", permissions_table(report, PERMISSIONS)),
     )

@@ -9,6 +9,8 @@ from reports.document import Block, Paragraph, Section, Table, Tile, Tiles, Tone
 from reports.model import AccountCoverage, AccountLabel, Archived, Sight, WeeklyReport
 
 ROWS = 200
+REASON = 160
+"""Characters of a reason that are shown: it may quote what a platform answered."""
 CUT_OFF = (Sight.DISCONNECTED, Sight.INTERRUPTED, Sight.NOT_CHECKED)
 
 
@@ -26,8 +28,8 @@ def account_name(account: AccountLabel | None) -> str:
     return f"@{account.handle} on {words.PLATFORMS[account.platform]}" if account else "not a registered account"
 
 
-def tiles(report: WeeklyReport) -> Tiles:
-    """The numbers of coverage, and for the district those of the archive."""
+def tiles(report: WeeklyReport, archive: bool = True) -> Tiles:
+    """The numbers of coverage, and for the district those of the archive where ``archive``."""
     seen = report.coverage
     cut_off = len(seen.with_sight(*CUT_OFF))
     refused = len(seen.with_sight(Sight.REFUSED))
@@ -39,7 +41,7 @@ def tiles(report: WeeklyReport) -> Tiles:
             Tile(f"{refused:,}", "refused: no consent in force", alert=bool(refused)),
             Tile(words.hours(seen.gap_hours), "hours of gap in the week", alert=bool(seen.gap_hours)),
             Tile(f"{unseen:,}", "pictures not looked at", alert=bool(unseen)),
-            *(_archived(report.archived) if report.school is None else ()),
+            *(_archived(report.archived) if archive and report.school is None else ()),
         )
     )
 
@@ -76,8 +78,8 @@ def _accounts(caption: str, rows: Sequence[AccountCoverage], report: WeeklyRepor
                 account_name(row.account),
                 row.account.school,
                 f"{words.SIGHTS[row.sight]} {words.moment(row.since, zone)}",
-                row.why,
-                row.todo,
+                words.excerpt(row.why, REASON),
+                words.excerpt(row.todo, REASON),
                 words.hours(row.gap_hours),
             )
             for row in rows
@@ -131,7 +133,8 @@ def _pictures(report: WeeklyReport) -> list[Block]:
     blocks: list[Block] = []
     if seen.unseen_images:
         rows = tuple(
-            (account_name(i.account), words.moment(i.posted_at, zone), i.reason) for i in seen.unseen_images[:ROWS]
+            (account_name(i.account), words.moment(i.posted_at, zone), words.excerpt(i.reason, REASON))
+            for i in seen.unseen_images[:ROWS]
         )
         caption = "Pictures that could not be looked at; none of them counts as clean"
         blocks += [Table(caption, ("Account", "Posted", "Why"), rows), *_more(len(seen.unseen_images))]
