@@ -22,11 +22,11 @@ from detectors.logos.voting import RADIUS, Place, places
 
 VERSION = "1"
 LONGEST = 1024  # pixels: larger pictures are looked at in this size
-KEYPOINTS = 1500
-NEAREST = 6  # entries that one keypoint may vote for
+KEYPOINTS = 2500
+NEAREST = 16  # entries that one keypoint may vote for
 PLACES = 12  # places verified in one picture
 NONE: Mapping[str, Path] = MappingProxyType({})
-HOPELESS = 0.22  # agreement on the small canvas under which a place is left
+HOPELESS = 0.15  # agreement on the small canvas under which a place is left
 
 cv2.setNumThreads(1)  # the same sums in the same order on every machine; batches use the other cores
 
@@ -135,19 +135,19 @@ class LogoDetector:
             votes=round(place.votes, 2),
             voters=len(place.rows),
             agreement=round(fit.agreement, 4),
-            overlap=round(fit.share, 4),
+            overlap=round(fit.overlap, 4),
             visible=round(fit.visible, 4),
             distance=int(matches.distance[best]),
             reference_hash=str(as_imagehash(self._set.hashes[entry])),
             image_hash=str(as_imagehash(pack(coefficients(keypoints.patches[query : query + 1]) > 0)[0])),
         )
-        score = round(probability(fit, place), 4)
+        score = round(probability(fit, place.votes), 4)
         return _Candidate(reference, score, _box(reference, fit, scale, shape), why)
 
 
 def _settled(levels: list[tuple[float, Floats]], reference: Reference, pose: Doubles) -> Fit | None:
     small, large = (reference.canvases[side] for side in sorted(reference.canvases))
-    pose = settle(levels, small, pose, 5)
+    pose = settle(levels, small, settle(levels, small, pose, 5), 3)
     if judge(levels, small, pose).agreement < HOPELESS:
         return None
     pose = settle(levels, large, pose, 4)

@@ -48,13 +48,12 @@ class HashIndex:
         """The ``nearest`` entries within ``radius`` of each query, given as signed coefficients."""
         hashes = pack(coefficients > 0)
         probes = self._probes(coefficients)
-        pairs = np.unique(np.concatenate([self._look_up(t, probes[:, t]) for t in range(TABLES)]))
-        query, entry = np.divmod(pairs, len(self._hashes))
+        found = [self._look_up(table, probes[:, table], hashes, radius) for table in range(TABLES)]
+        query, entry = np.divmod(np.unique(np.concatenate(found)), len(self._hashes))
         apart = distance(hashes[query], self._hashes[entry])
-        close = np.flatnonzero(apart <= radius)
-        close = close[np.lexsort((entry[close], apart[close], query[close]))]
-        close = close[_rank(query[close]) < nearest]
-        return Matches(query[close], entry[close], apart[close])
+        order = np.lexsort((apart, query))
+        order = order[_rank(query[order]) < nearest]
+        return Matches(query[order], entry[order], apart[order])
 
     def _probes(self, coefficients: Floats) -> Ints:
         """(n, TABLES, 2**PROBES) keys to look up."""
@@ -65,14 +64,17 @@ class HashIndex:
         probes: Ints = keys[:, :, None] ^ (unsure @ subsets.T)
         return probes
 
-    def _look_up(self, table: int, keys: Ints) -> Ints:
+    def _look_up(self, table: int, keys: Ints, hashes: Packed, radius: int) -> Ints:
+        """Pairs within ``radius`` that share a key, as query * entries + entry; some more than once."""
         start = self._start[table]
         first, count = start[keys].ravel(), (start[keys + 1] - start[keys]).ravel()
         count[count > CROWDED] = 0
         query = np.repeat(np.arange(len(keys)), keys.shape[1])
         within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
         entry = self._order[table][np.repeat(first, count) + within]
-        pairs: Ints = np.repeat(query, count) * len(self._hashes) + entry
+        query = np.repeat(query, count)
+        close = np.flatnonzero(distance(hashes[query], self._hashes[entry]) <= radius)
+        pairs: Ints = query[close] * len(self._hashes) + entry[close]
         return pairs
 
 

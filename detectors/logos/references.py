@@ -23,7 +23,8 @@ from detectors.logos.voting import Landmarks
 DRAWN = 512  # longer side of the largest drawing
 SIDES = (44, 64, 96, 144, 216, 324)
 PATCHES = 160  # of one drawing, at most
-CANVASES = (48, 96)
+CANVASES = (40, 84)  # pixels: sides of the square that has the area of the canvas
+LONGEST_CANVAS = 2.4  # times that side, for very long marks
 GROUNDS = (255, 0)
 
 
@@ -98,8 +99,9 @@ def _of_drawing(number: int, drawing: Image.Image, ground: int) -> tuple[Landmar
 
 
 def _canvas(mark: Image.Image, side: int) -> Canvas:
-    drawing = _resized(mark, side)
-    return Canvas.of(stronger(*(field(on_ground(drawing, ground, MARGIN)) for ground in GROUNDS)), side)
+    longer = round(side * min(np.sqrt(max(mark.size) / min(mark.size)), LONGEST_CANVAS))
+    drawing = _resized(mark, longer)
+    return Canvas.of(stronger(*(field(on_ground(drawing, ground, MARGIN)) for ground in GROUNDS)), longer)
 
 
 def prepare(marks: Mapping[str, Sequence[Path]], lookalikes: Mapping[str, Path]) -> ReferenceSet:

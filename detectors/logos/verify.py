@@ -12,7 +12,8 @@ from detectors.logos.structure import field
 
 MARGIN = 8  # pixels of canvas round the mark
 BLOCK = 12
-STRIDE = 8
+STRIDE = 10
+ALIKE = 0.5  # a block's likeness from which it counts as found
 REACH = 48.0  # canvas pixels from the middle at which a transform's terms have length one
 
 
@@ -36,6 +37,10 @@ class Canvas:
         keep = energy > 0.25 * np.median(energy[energy > 0.02 * energy.max()])
         return cls(side, (width, height), edges, np.array(corners)[keep], energy[keep])
 
+    def block_sums(self, values: Floats) -> Doubles:
+        """(blocks,): the sum of ``values`` (h, w) in each block."""
+        return np.array([values[y : y + BLOCK, x : x + BLOCK].sum() for y, x in self.blocks.tolist()], np.float64)
+
     @property
     def units(self) -> Doubles:
         """(3, 3): canvas pixels to mark units."""
@@ -49,8 +54,10 @@ class Fit:
 
     pose: Doubles
     agreement: float
-    share: float
+    overlap: float
+    weakest: float
     visible: float
+    pixels: float
 
 
 def _starts(length: int) -> range:
@@ -84,15 +91,13 @@ def settle(
     return settled
 
 
-def _maps(seen: Floats, canvas: Canvas, radius: int) -> Floats:
+def _maps(seen: Floats, canvas: Canvas, radius: int, method: int = cv2.TM_CCORR_NORMED) -> Floats:
     """(blocks, 2r+1, 2r+1): how like the mark's each block of ``seen`` is under each displacement."""
     padded = cv2.copyMakeBorder(seen, radius, radius, radius, radius, cv2.BORDER_CONSTANT, value=(0, 0))
     reach = BLOCK + 2 * radius
     return np.stack(
         [
-            cv2.matchTemplate(
-                padded[y : y + reach, x : x + reach], canvas.field[y : y + BLOCK, x : x + BLOCK], cv2.TM_CCORR_NORMED
-            )
+            cv2.matchTemplate(padded[y : y + reach, x : x + reach], canvas.field[y : y + BLOCK, x : x + BLOCK], method)
             for y, x in canvas.blocks.tolist()
         ]
     )
@@ -141,10 +146,32 @@ def _terms(at: Doubles, projective: bool) -> Doubles:
 def judge(levels: list[tuple[float, Floats]], canvas: Canvas, pose: Doubles) -> Fit:
     """How well the settled ``pose`` holds, block by block, each free by one pixel."""
     grey, inside = look(levels, canvas, pose)
-    maps = _maps(field(grey), canvas, 1).reshape(len(canvas.blocks), -1)
-    peak = maps.max(1)
-    seen = np.array([inside[y : y + BLOCK, x : x + BLOCK].mean() for y, x in canvas.blocks.tolist()]) > 0.9
+    likeness = _maps(field(grey), canvas, 1, cv2.TM_CCOEFF_NORMED).reshape(len(canvas.blocks), -1).max(1)
+    seen = canvas.block_sums(inside) > 0.9 * BLOCK * BLOCK
     weight = np.sqrt(canvas.energy) * seen
-    total = max(weight.sum(), 1e-9)
-    agreement, share = float(weight @ peak / total), float(weight @ (peak > 0.5) / total)
-    return Fit(pose, agreement, share, float(weight.sum() / np.sqrt(canvas.energy).sum()))
+    total = max(float(weight.sum()), 1e-9)
+    return Fit(
+        pose,
+        agreement=float(weight @ likeness) / total,
+        overlap=float(weight @ (likeness > ALIKE)) / total,
+        weakest=_weakest(canvas, likeness, weight),
+        visible=total / float(np.sqrt(canvas.energy).sum()),
+        pixels=_pixels(canvas, pose),
+    )
+
+
+def _weakest(canvas: Canvas, likeness: Doubles, weight: Doubles) -> float:
+    """The agreement of the weakest but two of nine regions: two may be covered, a lookalike differs in more."""
+    width, height = canvas.size
+    region = canvas.blocks[:, 0] * 3 // height * 3 + canvas.blocks[:, 1] * 3 // width
+    power = np.bincount(region, weight, 9)
+    mean = np.bincount(region, weight * likeness, 9) / np.maximum(power, 1e-9)
+    regions = np.sort(mean[power > 0.04 * power.sum()])
+    return float(regions[min(2, len(regions) - 1)]) if len(regions) else 0.0
+
+
+def _pixels(canvas: Canvas, pose: Doubles) -> float:
+    """Side of the square that has the area which the mark takes in the image."""
+    width, height = (np.array(canvas.size) - 2 * MARGIN) / canvas.side
+    spread = np.linalg.det(pose[:2, :2] - np.outer(pose[:2, 2], pose[2, :2]))
+    return float(np.sqrt(abs(spread) * width * height))

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from detectors.arrays import Doubles, Flags, Floats, Ints
+from detectors.arrays import Doubles, Floats, Ints
 from detectors.logos.index import Matches
 from detectors.logos.keypoints import Keypoints
 
 RADIUS = 36  # Hamming distance of 128 beyond which a match is no vote
-SCALE_SLACK = 0.42  # octaves
-TURN_SLACK = 0.45  # radians
-PLACE_SLACK = 0.16  # of the mark's longer side
-PER_MARK = 500  # best matches considered for one mark
-PLACES = 3  # places considered for one mark
+OCTAVES = 0.7  # width of a bin of scale
+TURNS = 10  # bins of a whole turn
+PLACE = 0.25  # width of a bin of place, in the mark's longer side
+SLACK = (0.45, 0.5, 0.18)  # octaves, radians, longer sides: how far from a bin's mean a vote still counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,61 +40,84 @@ class Place:
 
 def places(matches: Matches, keypoints: Keypoints, landmarks: Landmarks, limit: int) -> list[Place]:
     """The ``limit`` places with the most votes, most first."""
+    if not len(matches.query):
+        return []
     mark = landmarks.mark[matches.entry]
+    poses = _poses(matches, keypoints, landmarks)
+    votes = _votes(matches)
+    found: list[Place] = []
+    for rows in _full_bins(mark, poses, votes, matches.query, 4 * limit):
+        place = _gathered(int(mark[rows[0]]), rows, poses, votes)
+        if not any(_same(place, other) for other in found):
+            found.append(place)
+    return sorted(found, key=lambda p: -p.votes)[:limit]
+
+
+def _poses(matches: Matches, keypoints: Keypoints, landmarks: Landmarks) -> Doubles:
+    """(n, 4): octave of the mark's longer side in pixels, turn, x and y of its centre, one row a match."""
     scale = keypoints.size[matches.query] / landmarks.size[matches.entry]
     turn = keypoints.angle[matches.query] - landmarks.angle[matches.entry]
     at = landmarks.place[matches.entry]
     cos, sin = scale * np.cos(turn), scale * np.sin(turn)
     moved = np.stack([cos * at[:, 0] - sin * at[:, 1], sin * at[:, 0] + cos * at[:, 1]], 1)
-    votes = ((RADIUS + 4 - matches.distance) / 12.0) ** 2
-    poses = np.column_stack([np.log2(scale), turn, keypoints.place[matches.query] - moved])
-    found: list[Place] = []
-    for one in np.unique(mark):
-        rows = np.flatnonzero(mark == one)
-        rows = rows[np.argsort(matches.distance[rows], kind="stable")[:PER_MARK]]
-        found += _of_mark(int(one), rows, poses, votes, matches.query)
-    return sorted(found, key=lambda p: -p.votes)[:limit]
+    return np.column_stack([np.log2(scale), turn % (2 * np.pi), keypoints.place[matches.query] - moved])
 
 
-def _of_mark(
-    mark: int,
-    rows: Ints,
-    poses: Doubles,
-    votes: Doubles,
-    query: Ints,
-) -> list[Place]:
-    agree = _agreement(poses[rows])
-    found = []
-    left = np.ones(len(rows), bool)
-    for _ in range(PLACES):
-        weight = np.where(left, votes[rows], 0)
-        total = agree @ weight * left
-        best = int(np.argmax(total))
-        if total[best] <= 0:
-            break
-        near = np.flatnonzero(agree[best] & left)
-        members = rows[near]
-        _, first = np.unique(query[members], return_index=True)  # one vote a keypoint, its nearest hash first
-        members = members[np.sort(first)]
-        found.append(Place(mark, float(votes[members].sum()), _mean_pose(poses[members], votes[members]), members))
-        left[near] = False
-    return found
+def _votes(matches: Matches) -> Doubles:
+    """A nearer hash has more votes; a patch that is like many others shares them out."""
+    near = ((RADIUS + 4 - matches.distance) / 12.0) ** 2
+    crowd = np.bincount(matches.query, near)[matches.query]
+    return near / np.sqrt(np.maximum(crowd / near, 1))
 
 
-def _agreement(poses: Doubles) -> Flags:
-    """(n, n): which poses are the same within the slacks."""
-    octave = poses[:, 0]
-    turn = poses[:, 1]
-    side = 2.0 ** ((octave[:, None] + octave[None]) / 2)
-    apart = np.hypot(poses[:, None, 2] - poses[None, :, 2], poses[:, None, 3] - poses[None, :, 3])
-    turned = np.abs((turn[:, None] - turn[None] + np.pi) % (2 * np.pi) - np.pi)
-    return (np.abs(octave[:, None] - octave[None]) < SCALE_SLACK) & (turned < TURN_SLACK) & (apart < PLACE_SLACK * side)
+def _full_bins(mark: Ints, poses: Doubles, votes: Doubles, query: Ints, limit: int) -> Iterator[Ints]:
+    """Rows of the fullest bins of two grids, the second shifted by half a bin; one vote a keypoint and bin."""
+    keys = np.concatenate([_bins(mark, poses, shift) for shift in (0.0, 0.5)])
+    rows = np.tile(np.arange(len(mark)), 2)
+    order = np.lexsort((-votes[rows], query[rows], keys))
+    keys, rows = keys[order], rows[order]
+    new = np.r_[True, keys[1:] != keys[:-1]]
+    first = new | np.r_[True, query[rows[1:]] != query[rows[:-1]]]
+    keys, rows, start = keys[first], rows[first], np.flatnonzero(new[first])
+    total = np.add.reduceat(votes[rows], start)
+    stop = np.r_[start[1:], len(rows)]
+    for bin_number in np.argsort(-total, kind="stable")[:limit]:
+        yield rows[start[bin_number] : stop[bin_number]]
 
 
-def _mean_pose(poses: Doubles, votes: Doubles) -> Doubles:
+def _bins(mark: Ints, poses: Doubles, shift: float) -> Ints:
+    octave = np.floor(poses[:, 0] / OCTAVES + shift).astype(np.int64)
+    turn = np.floor(poses[:, 1] * TURNS / (2 * np.pi) + shift).astype(np.int64) % TURNS
+    width = PLACE * 2.0 ** ((octave - shift + 0.5) * OCTAVES)
+    x, y = (np.floor(poses[:, axis] / width + shift).astype(np.int64) + 512 for axis in (2, 3))
+    key: Ints = ((((mark * 64 + octave + 32) * TURNS + turn) * 4096 + x) * 4096 + y) * 2 + int(shift > 0)
+    return key
+
+
+def _gathered(mark: int, rows: Ints, poses: Doubles, votes: Doubles) -> Place:
+    """The bin's place, after leaving out what lies far from its own mean."""
+    octave, turn, x, y = _mean(poses[rows], votes[rows])
+    apart = np.abs(np.angle(np.exp(1j * (poses[rows, 1] - turn))))
+    away = np.hypot(poses[rows, 2] - x, poses[rows, 3] - y) / 2.0**octave
+    near = (np.abs(poses[rows, 0] - octave) < SLACK[0]) & (apart < SLACK[1]) & (away < SLACK[2])
+    rows = rows[near] if near.any() else rows
+    octave, turn, x, y = _mean(poses[rows], votes[rows])
+    cos, sin = 2.0**octave * np.cos(turn), 2.0**octave * np.sin(turn)
+    return Place(mark, float(votes[rows].sum()), np.array([[cos, -sin, x], [sin, cos, y]]), rows)
+
+
+def _mean(poses: Doubles, votes: Doubles) -> tuple[float, float, float, float]:
     weight = votes / votes.sum()
-    scale = 2.0 ** (weight @ poses[:, 0])
     turn = np.arctan2(weight @ np.sin(poses[:, 1]), weight @ np.cos(poses[:, 1]))
-    x, y = weight @ poses[:, 2:]
-    cos, sin = scale * np.cos(turn), scale * np.sin(turn)
-    return np.array([[cos, -sin, x], [sin, cos, y]])
+    return float(weight @ poses[:, 0]), float(turn), float(weight @ poses[:, 2]), float(weight @ poses[:, 3])
+
+
+def _same(one: Place, other: Place) -> bool:
+    """Whether two places of a mark differ by so little that verification ends in the same spot."""
+    if one.mark != other.mark:
+        return False
+    side = np.hypot(*other.pose[:, 0])
+    return bool(
+        np.abs(one.pose[:, :2] - other.pose[:, :2]).max() < 0.2 * side
+        and np.hypot(*(one.pose[:, 2] - other.pose[:, 2])) < 0.08 * side
+    )
