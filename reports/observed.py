@@ -13,6 +13,8 @@ from reports.model import ClauseSection, Judged, LogoUse, OutsideRelationship, P
 from reports.queries import Row
 
 PERMITTED, WITHDRAWN = "permitted", "withdrawn"
+BATCH = 12
+"""Characters of a batch's id that are shown: enough to find it in a landing tree."""
 
 
 def clause_sections(
@@ -52,7 +54,7 @@ def _observation(row: Row, labels: Labels, media_path: Callable[[str], Path]) ->
         "strong": row.strong,
         "observed_at": row.observed_at,
         "judged": Judged(row.outcome, row.basis, row.judged_at) if row.outcome else None,
-        "evidence": f"{row.evidence_batch}, line {row.evidence_line}" if row.evidence_batch else "",
+        "evidence": f"batch {row.evidence_batch[:BATCH]}, line {row.evidence_line}" if row.evidence_batch else "",
     }
     details = json.loads(row.details or "{}")
     if row.media_sha256 is None:

@@ -70,17 +70,14 @@ SEEN = {
     Completeness.NEEDS_CONSENT: "nothing without consent",
 }
 
-RULES = {
-    "logo-use": "use of a mark",
-    "outbound-outside-community": "outbound relationship outside the community",
-}
-
 _WHY_NOT = {
     (Platform.FACEBOOK, Check.FOLLOWERS): "Facebook tells how many follow a Page, never who.",
     (Platform.FACEBOOK, Check.FOLLOWING): "Facebook shows the Pages that a Page likes, and no more.",
     (Platform.FACEBOOK, Check.COMMENTS): "Facebook shows comments as far as the Page's own permission reaches.",
     (Platform.X, Check.COMMENTS): "X finds replies of the last seven days; older ones at the first look only.",
     (Platform.X, Check.POSTS): "X shows the newest 3,200 posts of an account.",
+    (Platform.X, Check.MEDIA): "Some pictures could not be fetched; they are listed below.",
+    (Platform.FACEBOOK, Check.MEDIA): "Some pictures could not be fetched; they are listed below.",
 }
 
 _WHY_ENDED = {
@@ -175,11 +172,6 @@ def sureness(confidence: float) -> str:
     """A detector's confidence in words, with the number behind it."""
     word = next(word for least, word in _SURENESS if confidence >= least)
     return f"{word} ({confidence * 100:.0f} of 100)"
-
-
-def rule(name: str, version: int) -> str:
-    """A rule as a person calls it, with the name and version that the archive knows."""
-    return f"{RULES[name]} ({name}, version {version})" if name in RULES else f"{name}, version {version}"
 
 
 def clause_title(clause: str) -> str:

@@ -80,7 +80,7 @@ def _accounts(caption: str, rows: Sequence[AccountCoverage], report: WeeklyRepor
                 f"{words.SIGHTS[row.sight]} {words.moment(row.since, zone)}",
                 words.excerpt(row.why, REASON),
                 words.excerpt(row.todo, REASON),
-                words.hours(row.gap_hours),
+                words.hours(row.gap_hours) if row.gap_hours or row.sight is not Sight.REFUSED else "not due",
             )
             for row in rows
         ),

@@ -61,13 +61,23 @@ def _waiting(report: WeeklyReport) -> list[Block]:
 def _clause(section: ClauseSection, report: WeeklyReport) -> Section:
     _, meaning = words.CLAUSES.get(section.clause, ("", ""))
     zone, seen = report.week.zone, section.observations
-    count = words.counted(len(seen), "new observation")
-    blocks: list[Block] = [Paragraph(f"{count}. {meaning}"), Cards(tuple(_card(o, zone) for o in seen[:CARDS]))]
+    blocks: list[Block] = [
+        Paragraph(f"{_count(section, report)} {meaning}"),
+        Cards(tuple(_card(o, zone) for o in seen[:CARDS])),
+    ]
     if rest := seen[CARDS:]:
         blocks.append(_table(section.clause, rest[:ROWS], zone))
     if (further := len(seen) - CARDS - ROWS) > 0:
         blocks.append(Paragraph(f"{further:,} further observations are in the report's data.", Tone.NOTE))
     return Section(words.clause_title(section.clause), tuple(blocks))
+
+
+def _count(section: ClauseSection, report: WeeklyReport) -> str:
+    """How many are new, and how many of those are about a post of an earlier week that was found only now."""
+    uses = (seen for seen in section.observations if isinstance(seen, LogoUse))
+    earlier = sum(bool(use.posted_at and use.posted_at < report.week.start) for use in uses)
+    count = words.counted(len(section.observations), "new observation")
+    return f"{count}, {earlier:,} of them in posts of earlier weeks that were found now." if earlier else f"{count}."
 
 
 def _card(seen: LogoUse | OutsideRelationship, zone: tzinfo) -> Card:
@@ -82,7 +92,7 @@ def _judged(seen: LogoUse | OutsideRelationship) -> tuple[str, str]:
 
 def _proof(seen: LogoUse | OutsideRelationship) -> tuple[tuple[str, str], ...]:
     return (
-        ("Rule", f"{words.rule(seen.rule, seen.rule_version)}, clause {seen.clause}"),
+        ("Rule", f"{seen.rule}, version {seen.rule_version}; clause {seen.clause}"),
         ("Confidence", words.sureness(seen.confidence)),
         ("Evidence", seen.evidence or "not recorded"),
     )
@@ -93,7 +103,7 @@ def _logo_card(use: LogoUse, zone: tzinfo) -> Card:
     facts = (
         ("Account", _account(use)),
         ("Posted", words.moment(use.posted_at, zone)),
-        ("Permission then", basis),
+        ("Permission", basis),
         *_proof(use),
     )
     return Card(f"{use.mark_title} in a picture", badge, facts, words.excerpt(use.text), _logo_pictures(use))

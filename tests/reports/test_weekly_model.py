@@ -81,7 +81,7 @@ def test_an_observation_carries_its_evidence(busy_report: WeeklyReport) -> None:
         (620, 60, 800, 240),
         during(0),
         "Go Mill Creek! Game night 0 🎉",
-        "20261019-collect-1, line 7",
+        "batch 20261019-col, line 7",
     )
 
 
