@@ -61,7 +61,7 @@ def _class(row: Row, community: CommunityView | None) -> str:
 
 def _edit(row: Row, labels: Labels) -> Edit:
     account = labels.account_or_none(row.of_account)
-    return Edit(account, row.kind, row.first_seen_at, row.posted_at, row.before, row.text, row.permalink)
+    return Edit(account, row.kind, row.found_at, row.posted_at, row.before, row.text, row.permalink)
 
 
 def _removal(row: Row, labels: Labels) -> Removal:

@@ -223,27 +223,39 @@ def detectors(published: Published) -> tuple[str, ...]:
 
 
 def edits(published: Published, window: Stretch) -> list[Row]:
-    """Posts and comments whose words a version first seen in ``window`` changed, the newest first."""
+    """Posts and comments whose change of words came to be known in ``window``, the newest first.
+
+    X gives each edit a greater id, so its versions stand in order however late one is found; a version of
+    Facebook's is known by its digest alone and stands where it was first seen.
+    """
     return published.ask(
         """
         WITH told AS (
-            SELECT record_id, 'post' AS kind, account_id, NULL AS post_id, version_id, text, permalink, created_at,
-                first_seen_at
+            SELECT record_id, 'post' AS kind, platform, account_id, NULL AS post_id, version_id, text, permalink,
+                created_at, first_seen_at
             FROM post_version
             UNION ALL
-            SELECT record_id, 'comment', NULL, post_id, version_id, text, permalink, created_at, first_seen_at
+            SELECT record_id, 'comment', platform, NULL, post_id, version_id, text, permalink, created_at, first_seen_at
             FROM comment_version
         ), version AS (
-            SELECT *, min(created_at) OVER (PARTITION BY record_id) AS posted_at,
-                lag(text) OVER (
-                    PARTITION BY record_id ORDER BY first_seen_at, created_at, length(version_id), version_id
-                ) AS before
+            SELECT record_id, kind, platform, version_id, max(account_id) AS account_id, max(post_id) AS post_id,
+                arg_min(text, first_seen_at) AS text, max(permalink) AS permalink, min(created_at) AS created_at,
+                min(first_seen_at) AS first_seen_at
             FROM told WHERE record_id IN (SELECT record_id FROM record_current WHERE versions > 1)
+            GROUP BY ALL
+        ), edit AS (
+            SELECT *, min(created_at) OVER (PARTITION BY record_id) AS posted_at, lag(text) OVER versions AS before,
+                greatest(first_seen_at, lag(first_seen_at) OVER versions) AS found_at
+            FROM version
+            WINDOW versions AS (
+                PARTITION BY record_id
+                ORDER BY CASE WHEN platform <> 'x' THEN first_seen_at END, length(version_id), version_id
+            )
         )
-        SELECT v.*, coalesce(v.account_id, p.account_id) AS of_account
-        FROM version v LEFT JOIN post p ON p.record_id = v.post_id
-        WHERE v.first_seen_at >= $start AND v.first_seen_at < $end AND v.before <> v.text
-        ORDER BY v.first_seen_at DESC, v.posted_at DESC, v.record_id, v.version_id
+        SELECT e.*, coalesce(e.account_id, p.account_id) AS of_account
+        FROM edit e LEFT JOIN post p ON p.record_id = e.post_id
+        WHERE e.found_at >= $start AND e.found_at < $end AND e.before <> e.text
+        ORDER BY e.found_at DESC, e.posted_at DESC, e.record_id, length(e.version_id), e.version_id
         """,
         start=window[0],
         end=window[1],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -139,14 +140,15 @@ def test_a_later_check_closes_the_gap_of_an_earlier_week(scene: Scene) -> None:
     assert (before, after) == (109.0, 0.0)
 
 
+def edited(post: Post, version_id: str, text: str, **changed: object) -> Post:
+    return replace(post, version_id=version_id, text=text, **changed)
+
+
 def test_an_edit_shows_the_words_before_and_after_it(scene: Scene) -> None:
     someone = account(1)
     scene.office.register(someone)
     post = scene.posted(someone, 1, "Concert on Friday", during(1))
-    edited = Post(
-        post.record_id, "2", post.platform, post.account_id, post.author_id, "post", "Concert on Saturday", during(1)
-    )
-    scene.fetched(MONDAY + timedelta(hours=1), edited)
+    scene.fetched(MONDAY + timedelta(hours=1), edited(post, "2", "Concert on Saturday"))
     (edit,) = scene.report(now=MONDAY + timedelta(hours=2)).changes.edits
     assert (edit.kind, edit.before, edit.after, edit.posted_at) == (
         "post",
@@ -154,6 +156,26 @@ def test_an_edit_shows_the_words_before_and_after_it(scene: Scene) -> None:
         "Concert on Saturday",
         during(1),
     )
+
+
+def test_an_earlier_version_that_is_found_later_still_stands_before(scene: Scene) -> None:
+    someone = account(1)
+    scene.office.register(someone)
+    post = scene.posted(someone, 10, "Concert on Saturday", during(1))
+    scene.fetched(MONDAY + timedelta(hours=1), edited(post, "9", "Concert on Friday"))
+    (edit,) = scene.report(now=MONDAY + timedelta(hours=2)).changes.edits
+    assert (edit.before, edit.after) == ("Concert on Friday", "Concert on Saturday")
+
+
+def test_the_same_version_seen_with_another_link_is_no_edit(scene: Scene) -> None:
+    someone = account(1)
+    scene.office.register(someone)
+    post = scene.posted(someone, 1, "Concert on Friday", during(1))
+    scene.fetched(MONDAY + timedelta(hours=1), edited(post, "2", "Concert on Saturday"))
+    next_week = MONDAY + timedelta(days=7)
+    scene.fetched(next_week, edited(post, "1", "Concert on Friday", permalink="https://x.example/elsewhere"))
+    assert len(scene.report(now=next_week).changes.edits) == 1
+    assert scene.report(WEEK.back(-1), next_week).changes.edits == ()
 
 
 def test_a_deleted_comment_is_listed_under_the_account_whose_post_it_answers(scene: Scene) -> None:
