@@ -34,6 +34,7 @@ class Settings:
     district, timezone : the report's title and its calendar.
     unmatched_followers : ``minimise`` or ``retain`` inbound followers whom nobody on the roster is.
     x_budget_usd : the most that X may cost in a calendar month, in US dollars.
+    x_archive_searches_per_second : how often X's full-archive search may be asked (X: once).
     batch_size : accounts in one mapped task.
     image_batch_size : images in one mapped task.
     recheck_days : how far back posts are asked again for edits and deletions.
@@ -51,6 +52,7 @@ class Settings:
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("America/New_York"))
     unmatched_followers: str = "minimise"
     x_budget_usd: float = 100.0
+    x_archive_searches_per_second: float = 1.0
     batch_size: int = 50
     image_batch_size: int = 50
     recheck_days: int = 60
@@ -145,6 +147,13 @@ def _amount(text: str) -> float:
     return amount
 
 
+def _rate(text: str) -> float:
+    rate = _amount(text)
+    if not rate:
+        raise ValueError("a number above 0 is expected")
+    return rate
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "folder": Path,
     "registry_url": str,
@@ -155,6 +164,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "timezone": ZoneInfo,
     "unmatched_followers": _choice("minimise", "retain"),
     "x_budget_usd": _amount,
+    "x_archive_searches_per_second": _rate,
     "batch_size": _whole,
     "image_batch_size": _whole,
     "recheck_days": _whole,

@@ -85,6 +85,19 @@ def known_records(published: Published, account_id: str, newer_than: datetime) -
     return [record_id for (record_id,) in rows]
 
 
+def known_threads(published: Published, account_id: str, newer_than: datetime) -> list[str]:
+    """Record ids of the account's posts, created after ``newer_than``, under which others may comment.
+
+    An account's own reply stands in a thread; it opens none.
+    """
+    statement = """
+        SELECT record_id FROM post
+        WHERE account_id = $account AND created_at > $newer AND state IN ('present', 'missing') AND kind <> 'reply'
+        ORDER BY record_id"""
+    rows = published.execute(statement, {"account": account_id, "newer": newer_than}).fetchall()
+    return [record_id for (record_id,) in rows]
+
+
 def media_wanted(published: Published, account_id: str, seen: Sequence[MediaItem] = ()) -> list[MediaItem]:
     """The account's media whose bytes nobody has yet, those of ``seen`` among them with their newer URLs."""
     newest = {item.record_id: item for item in [*_media_items(published, account_id), *seen] if item.url}
@@ -112,7 +125,8 @@ def images_to_judge(published: Published, detector: str, references: str) -> lis
         LEFT JOIN verdict ON media_sha256 = sha256
         WHERE outcome IS NULL OR outcome = 'marked' AND NOT EXISTS (
             SELECT 1 FROM observation o WHERE o.media_sha256 = use.sha256 AND o.record_id = use.record_id)
-        QUALIFY row_number() OVER (PARTITION BY sha256, record_id ORDER BY first_seen_at, batch_id, line) = 1
+        QUALIFY row_number() OVER (
+            PARTITION BY sha256, record_id ORDER BY created_at, first_seen_at, batch_id, line) = 1
         ORDER BY created_at, record_id, sha256"""
     rows = published.execute(statement, {"detector": detector, "references": references}).fetchall()
     return [

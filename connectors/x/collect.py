@@ -123,23 +123,20 @@ class XConnector:
 
     def _comments(self, talk: Conversation, scope: Scope) -> Checked:
         roots = _ids(scope.known, "post")
-        reach = scope.now - RECENT
-        start = max(scope.since, reach) if scope.since else None
         seen, complete = 0, True
         for group in _queries(roots):
-            pages = self._search(talk, group, start)
+            pages = self._search(talk, group, scope)
             seen += sum(items(body) for body in pages)
             complete = complete and pages.complete
-        missed = scope.since is not None and scope.since < reach and any(posted_at(root) < reach for root in roots)
-        whole = complete and not missed
-        return Checked(Completeness.FULL if whole else Completeness.PARTIAL, seen, start, scope.now)
+        return Checked(Completeness.FULL if complete else Completeness.PARTIAL, seen, scope.since, scope.now)
 
-    def _search(self, talk: Conversation, roots: Sequence[str], start: datetime | None) -> Pages:
-        """Full-archive search from the first post on, or recent search from ``start``."""
+    def _search(self, talk: Conversation, roots: Sequence[str], scope: Scope) -> Pages:
+        """Recent search where it reaches back far enough, full-archive search where it does not."""
         query = " OR ".join(f"conversation_id:{root}" for root in roots)
-        everything = start is None
+        first = min(map(posted_at, roots))
+        begin = max(scope.since, first) if scope.since else first
+        everything = begin < scope.now - RECENT
         search = self._client.search_all_tweets if everything else self._client.search_recent_tweets
-        begin = start or min(map(posted_at, roots))
 
         def page(token: str | None) -> Body:
             return talk.ask(

@@ -17,7 +17,7 @@ from typing import IO
 from hallpass.airflow_home import environment
 from hallpass.demo import clock
 from hallpass.demo.children import child
-from hallpass.demo.platforms import credentials, register, sandbox
+from hallpass.demo.platforms import ARCHIVE_SEARCHES_PER_SECOND, credentials, register, sandbox
 from hallpass.demo.screen import Screen
 from hallpass.locks import held
 from hallpass.pipeline.report import Written, model
@@ -73,7 +73,15 @@ def last_demo(base: Settings) -> Settings:
 def sandboxed(base: Settings, url: str, now: datetime) -> Settings:
     """Settings of a run against the sandbox at ``url``."""
     roster = papers_folder(base.folder) / "roster.zip"
-    return replace(base, platform_url=url, clock=now, roster=roster, district=DISTRICT, user="demo")
+    return replace(
+        base,
+        platform_url=url,
+        clock=now,
+        roster=roster,
+        district=DISTRICT,
+        user="demo",
+        x_archive_searches_per_second=ARCHIVE_SEARCHES_PER_SECOND,
+    )
 
 
 def papers_folder(folder: Path) -> Path:

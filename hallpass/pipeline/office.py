@@ -39,7 +39,8 @@ class Office:
 
     def budget(self) -> Budget:
         """The district's hard limit on what the platforms may cost."""
-        return Budget(self.folder / "budget.sqlite", self.settings.x_budget_usd, self.settings.now)
+        spacing = {"x.search_all": 1 / self.settings.x_archive_searches_per_second}
+        return Budget(self.folder / "budget.sqlite", self.settings.x_budget_usd, self.settings.now, spacing)
 
     def minimise_key(self) -> bytes | None:
         """The district's key for inbound followers, or None where the district retains them as they are."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -103,21 +103,21 @@ class Visit:
         self.moved[check.value] = iso(self.now)
 
     def _known(self, check: Check) -> list[str]:
-        """For comments the posts whose threads are open; for a re-check what this visit has not seen already."""
-        if check not in (Check.COMMENTS, Check.RECHECK):
-            return []
-        stored = self._stored()
-        seen = [r.record_id for r in self._records() if isinstance(r, Post | Comment)]
+        """For comments the posts that have threads; for a re-check what this visit has not seen already."""
         if check is Check.COMMENTS:
-            return [k for k in dict.fromkeys([*seen, *stored]) if ":post:" in k]
-        return [k for k in stored if k not in set(seen)]
+            new = [r.record_id for r in self._records() if isinstance(r, Post) and r.account_id and r.kind != "reply"]
+            return list(dict.fromkeys([*new, *self._stored(read.known_threads)]))
+        if check is Check.RECHECK:
+            seen = {r.record_id for r in self._records() if isinstance(r, Post | Comment)}
+            return [known for known in self._stored(read.known_records) if known not in seen]
+        return []
 
-    def _stored(self) -> list[str]:
+    def _stored(self, question: Callable[[read.Published, str, datetime], list[str]]) -> list[str]:
         """What earlier visits archived and is young enough to change."""
         if self._published is None:
             return []
         since = self.now - timedelta(days=self.office.settings.recheck_days)
-        return read.known_records(self._published, self.account.account_id, since)
+        return question(self._published, self.account.account_id, since)
 
     def _fetch_media(self, transport: Transport) -> None:
         """Fetch what this and earlier visits saw named and nobody has fetched yet."""

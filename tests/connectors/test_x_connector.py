@@ -111,23 +111,17 @@ def test_a_search_query_never_grows_beyond_what_x_accepts(platform: ScriptedPlat
 
 
 @pytest.mark.parametrize(
-    ("since_days", "post_days", "completeness", "from_days"),
-    [(2, 40, FULL, 2), (9, 3, FULL, 7), (9, 40, PARTIAL, 7)],
+    ("since_days", "post_days", "search"),
+    [(2, 40, "recent"), (9, 3, "recent"), (9, 40, "all")],
 )
-def test_later_comments_come_from_recent_search_and_say_when_it_does_not_reach(
-    platform: ScriptedPlatform,
-    x_desk: Any,
-    since_days: int,
-    post_days: int,
-    completeness: Completeness,
-    from_days: int,
+def test_comments_come_from_recent_search_where_it_reaches_and_from_the_archive_where_it_does_not(
+    platform: ScriptedPlatform, x_desk: Any, since_days: int, post_days: int, search: str
 ) -> None:
     platform.reply(Answer(EMPTY))
     known = [f"x:post:{snowflake(NOW - timedelta(days=post_days))}"]
-    checked = x_desk.check(Check.COMMENTS, Scope(NOW, NOW - timedelta(days=since_days), known))
-    assert checked.completeness is completeness
-    assert abs(checked.covers_from - (NOW - timedelta(days=from_days))) <= timedelta(minutes=1)
-    assert platform.asked[0].path == "/2/tweets/search/recent"
+    since = NOW - timedelta(days=since_days)
+    assert x_desk.check(Check.COMMENTS, Scope(NOW, since, known)) == Checked(FULL, 0, since, NOW)
+    assert platform.asked[0].path == f"/2/tweets/search/{search}"
 
 
 def test_no_known_posts_cost_no_search(platform: ScriptedPlatform, x_desk: Any) -> None:
