@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from records.model import Account, Check, Completeness, Outcome, Platform
 from reports import queries
-from reports.hours import Stretch, hours, within
+from reports.hours import Stretch, hours_within, length
 from reports.labels import Labels
 from reports.model import AccountCoverage, BlindSpot, CoverageSummary, Sight, UnseenImage
 from reports.queries import Published, Row
 from reports.week import Week
+
+Seen = Mapping[str, Sequence[Stretch]]
 
 _SIGHT = {
     Outcome.OK: Sight.CAPTURED,
@@ -23,14 +26,16 @@ _SIGHT = {
 _FULLY_SEEN = (Outcome.OK, Completeness.FULL)
 
 
-def summary(published: Published, labels: Labels, week: Week, now: datetime) -> CoverageSummary:
-    """Coverage of ``week``: how the accounts stood when its report's reading closed, and the hours known by ``now``."""
-    until = min(week.reads_to, now)
+def summary(published: Published, labels: Labels, week: Week, now: datetime, seen: Seen) -> CoverageSummary:
+    """Coverage of ``week``: how the accounts stood when its report's reading closed, and the hours known by ``now``.
+
+    ``seen`` holds by account the time that its posts checks vouch for.
+    """
+    until, window = min(week.reads_to, now), (week.start, week.end)
     checks = queries.latest_checks(published, until)
-    seen = queries.seen_stretches(published, (week.start, week.end))
     posts = {row.account_id: row for row in checks if row.check == Check.POSTS}
     accounts = tuple(
-        _account(labels, account, posts.get(account.account_id), gap_hours(account, seen, week, now))
+        _account(labels, account, posts.get(account.account_id), gap_hours(account, seen, window, now))
         for account in labels.active
         if account.registered_at < week.end
     )
@@ -40,21 +45,21 @@ def summary(published: Published, labels: Labels, week: Week, now: datetime) -> 
         blind_spots=_blind_spots([row for row in checks if row.account_id in captured], labels),
         unseen_images=tuple(_unseen(row, labels) for row in queries.unseen_images(published, (week.reads_from, until))),
         images_waiting=queries.images_waiting(published),
-        videos=queries.videos(published, (week.start, week.end)),
+        videos=queries.videos(published, window),
     )
 
 
-def due(account: Account, week: Week, now: datetime) -> Stretch:
-    """The time of ``week`` in which the account should have been seen: registered, consented, and past."""
-    starts = [week.start, account.registered_at, account.consent_verified_at or week.end]
-    ends = [week.end, now, account.consent_expires_at or week.end]
-    return max(starts), max(max(starts), min(ends))
+def due(account: Account, window: Stretch, now: datetime) -> Stretch:
+    """The time of ``window`` in which the account should have been seen: registered, consented, and past."""
+    start = max(window[0], account.registered_at, account.consent_verified_at or window[1])
+    end = min(window[1], now, account.consent_expires_at or window[1])
+    return start, max(start, end)
 
 
-def gap_hours(account: Account, seen: dict[str, list[Stretch]], week: Week, now: datetime) -> float:
+def gap_hours(account: Account, seen: Seen, window: Stretch, now: datetime) -> float:
     """Hours of the time that is due which no posts check vouches for."""
-    window = due(account, week, now)
-    return hours([window]) - hours(within(seen.get(account.account_id, []), window))
+    expected = due(account, window, now)
+    return length(expected) - hours_within(expected, seen.get(account.account_id, ()))
 
 
 def _account(labels: Labels, account: Account, posts: Row | None, gap: float) -> AccountCoverage:

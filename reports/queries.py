@@ -55,16 +55,16 @@ def latest_checks(published: Published, until: datetime) -> list[Row]:
     """How the newest check of each kind of each account ended by ``until``, and how far it saw when it did well."""
     return published.ask(
         """
-        SELECT account_id, "check", outcome, completeness, error, todo, vouched_to, failing_since
-        FROM (
-            SELECT *,
-                max(covers_to) FILTER (outcome = 'ok') OVER per AS vouched_to,
-                min(started_at) FILTER (outcome <> 'ok') OVER per AS failing_since,
-                row_number() OVER (PARTITION BY account_id, "check" ORDER BY finished_at DESC, batch_id DESC, line DESC)
-                    AS newest
-            FROM coverage WHERE finished_at <= $until
-            WINDOW per AS (PARTITION BY account_id, "check")
-        ) WHERE newest = 1 ORDER BY account_id, "check"
+        SELECT account_id, "check", newest.*, vouched_to, failing_since FROM (
+            SELECT account_id, "check",
+                max(covers_to) FILTER (outcome = 'ok') AS vouched_to,
+                min(started_at) FILTER (outcome <> 'ok') AS failing_since,
+                arg_max(
+                    {'outcome': outcome, 'completeness': completeness, 'error': error, 'todo': todo},
+                    {'at': finished_at, 'batch': batch_id, 'line': line}
+                ) AS newest
+            FROM coverage WHERE finished_at <= $until GROUP BY account_id, "check"
+        ) ORDER BY account_id, "check"
         """,
         until=until,
     )

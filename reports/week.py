@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from records.errors import BadInput
 
 _NAME = re.compile(r"(\d{4})-W(\d{2})")
-_MORNING = timedelta(hours=12)
+_NOON = time(12)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,19 +57,26 @@ class Week:
 
     @property
     def start(self) -> datetime:
-        return datetime.combine(self.monday, time(), self.zone)
+        """Midnight before its Monday, in UTC."""
+        return self._at(0, time())
 
     @property
     def end(self) -> datetime:
-        return datetime.combine(self.monday + timedelta(days=7), time(), self.zone)
+        """Midnight after its Sunday, in UTC."""
+        return self._at(7, time())
 
     @property
     def reads_from(self) -> datetime:
-        return self.start + _MORNING
+        """Noon of its own Monday, in UTC."""
+        return self._at(0, _NOON)
 
     @property
     def reads_to(self) -> datetime:
-        return self.end + _MORNING
+        """Noon of the Monday after it, in UTC."""
+        return self._at(7, _NOON)
+
+    def _at(self, days: int, clock: time) -> datetime:
+        return datetime.combine(self.monday + timedelta(days=days), clock, self.zone).astimezone(UTC)
 
     def back(self, weeks: int) -> Week:
         """The week that lies ``weeks`` earlier."""

@@ -18,7 +18,7 @@ from reports.labels import Labels
 from reports.model import Archived, Waiting, WeeklyReport
 from reports.observed import clause_sections, permitted_uses, withdrawn
 from reports.queries import Published
-from reports.trend import trend
+from reports.trend import trend, weeks_until
 from reports.view import CommunityView, RegistryView
 from reports.week import Week
 
@@ -54,12 +54,13 @@ def build(
     archive, labels = Published(published), Labels(registry, references)
     window = (week.reads_from, week.reads_to)
     rows = queries.observations(archive, window)
+    seen = queries.seen_stretches(archive, (weeks_until(week)[0].start, week.end))
     return WeeklyReport(
         district=district,
         week=week,
         made_at=now,
         data_at=queries.data_at(archive, week.reads_to),
-        coverage=summary(archive, labels, week, now),
+        coverage=summary(archive, labels, week, now, seen),
         archived=Archived(**queries.archived(archive, (week.start, week.end)).values),
         clauses=clause_sections(rows, labels, media_path),
         permitted=permitted_uses(rows, labels),
@@ -67,6 +68,6 @@ def build(
         waiting=tuple(Waiting(**row.values) for row in queries.waiting(archive, week.reads_from)),
         permissions=permissions(registry.grants(), labels, window, now),
         changes=changes(archive, labels, window, communities or {}),
-        trend=trend(archive, labels.active, week, now),
+        trend=trend(archive, labels.active, week, now, seen),
         detectors=queries.detectors(archive),
     )

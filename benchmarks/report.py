@@ -1,0 +1,155 @@
+"""One week's report over a large district: `python -m benchmarks.report [--versions 10000000]`.
+
+The archive is drawn in DuckDB itself, by its own schema; the registry's 10,000 accounts are values.
+Prints seconds of the model and of each rendering, and the process's peak of memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import duckdb
+from PIL import Image
+
+from records.model import Account, Platform
+from registry.values import Grant, Mark, References, RegisteredAccount
+from reports import html, pdf
+from reports.data import to_csv, to_json
+from reports.week import Week
+from reports.weekly import build
+from warehouse import database
+
+TERM = datetime(2026, 9, 1, tzinfo=UTC)
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+ACCOUNTS, OBSERVATIONS, DAYS = 10_000, 2_000, 84
+_Result = TypeVar("_Result")
+
+
+class Office:
+    """A registry of many accounts in 60 schools."""
+
+    def registered(self, include_inactive: bool = False) -> list[RegisteredAccount]:  # noqa: ARG002 - none is inactive
+        return [
+            RegisteredAccount(
+                Account(
+                    f"x:{n}", Platform.X, str(n), f"school_{n}", f"t{n}", f"s{n % 60}", "news", "c", TERM, TERM, None
+                ),
+                "active",
+                f"Teacher {n}",
+                f"School {n % 60}",
+            )
+            for n in range(ACCOUNTS)
+        ]
+
+    def marks(self) -> list[Mark]:
+        return [Mark("seal", "District seal", 1, "image/png", "0" * 64, TERM, "it")]
+
+    def grants(self) -> list[Grant]:
+        return []
+
+
+def archive(file: Path, versions: int) -> duckdb.DuckDBPyConnection:
+    """A file with ``versions`` of posts (one in twenty an edit), 12 weeks of daily checks and the observations."""
+    connection = duckdb.connect(file)
+    connection.execute("SET TimeZone = 'UTC'")
+    database.migrate(connection)
+    values = {"versions": versions, "accounts": ACCOUNTS, "now": NOW}
+    connection.execute(
+        """
+        CREATE TEMP TABLE drawn AS
+        SELECT range AS n, range % $accounts AS account, range % 20 = 19 AS edited,
+            CASE WHEN range % 20 = 19 THEN range - 1 ELSE range END AS record,
+            $now::TIMESTAMPTZ - to_seconds(((range * 7919) % (700 * 86400))::DOUBLE) AS made
+        FROM range($versions)
+        """,
+        values,
+    )
+    connection.execute(
+        """
+        INSERT INTO post_version BY NAME
+        SELECT 'x:post:' || record AS record_id, n::VARCHAR AS version_id, 'x' AS platform,
+            'x:' || account AS account_id, 'post' AS kind,
+            'Game night number ' || n || ' in the courtyard, bring a friend' AS text,
+            made AS created_at,
+            md5(n::VARCHAR)::UUID AS content, made AS first_seen_at, made AS last_seen_at
+        FROM drawn
+        """
+    )
+    connection.execute(
+        """
+        INSERT INTO record_current BY NAME
+        SELECT record_id, 'post' AS kind, any_value(account_id) AS account_id, max(version_id) AS version_id,
+            arg_max(content, version_id) AS content, count(*) AS versions, 'present' AS state,
+            min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at
+        FROM post_version GROUP BY record_id
+        """
+    )
+    connection.execute(
+        """
+        INSERT INTO coverage BY NAME
+        SELECT 'x:' || a.range AS account_id, c.unnest AS "check", done AS started_at,
+            done AS finished_at, 'ok' AS outcome,
+            'full' AS completeness, 1 AS seen, done - INTERVAL 26 HOUR AS covers_from, done AS covers_to,
+            a.range || '/' || d.range AS batch_id, 1 AS line
+        FROM range($accounts) a, range($days) d, unnest(['posts', 'comments']) c,
+            LATERAL (SELECT $now::TIMESTAMPTZ - to_days(d.range::INTEGER) AS done)
+        """,
+        {"accounts": ACCOUNTS, "days": DAYS, "now": NOW},
+    )
+    connection.execute(
+        """
+        INSERT INTO observation BY NAME
+        SELECT md5(range::VARCHAR) AS observation_id, 'logo-use' AS rule, 1 AS rule_version, '4.9' AS clause,
+            'x:' || range % $accounts AS account_id, 'x:post:' || range * 20 AS record_id, 'seal' AS subject,
+            0.9 AS confidence, true AS strong, 'batch' AS evidence_batch, 1 AS evidence_line,
+            $now::TIMESTAMPTZ - INTERVAL 4 HOUR AS observed_at, $now::TIMESTAMPTZ - INTERVAL 3 DAY AS posted_at,
+            range::VARCHAR AS media_sha256, [300, 200, 420, 320] AS box
+        FROM range($observations)
+        """,
+        {"accounts": ACCOUNTS, "observations": OBSERVATIONS, "now": NOW},
+    )
+    connection.execute("CHECKPOINT")
+    return connection
+
+
+def timed(name: str, work: Callable[[], _Result]) -> _Result:
+    begun = time.perf_counter()
+    result = work()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{name:<8} {time.perf_counter() - begun:6.2f} s   peak {peak:,.0f} MB")
+    return result
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--versions", type=int, default=10_000_000)
+    versions = parser.parse_args().versions
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "archive.duckdb"
+        timed("drawing", lambda: archive(file, versions).close())
+        picture, mark = Path(folder) / "picture.jpg", Path(folder) / "seal.png"
+        Image.effect_noise((1200, 900), 40).save(picture)
+        Image.new("RGB", (120, 120), "#7a1f2b").save(mark)
+        with duckdb.connect(file, read_only=True) as published:
+            week = Week.parse("2026-W48", ZoneInfo("America/New_York"))
+            references = References({"seal": [mark]}, {}, "")
+            report = timed(
+                "model",
+                lambda: build(published, Office(), week, NOW, lambda _: picture, references, "A large district"),
+            )
+        print(f"         {len(report.observations()):,} observations, {len(report.changes.edits):,} edits")
+        timed("html", lambda: html.render(report))
+        timed("pdf", lambda: pdf.render(report))
+        timed("data", lambda: (to_json(report), to_csv(report)))
+
+
+if __name__ == "__main__":
+    main()
