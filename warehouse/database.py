@@ -22,6 +22,7 @@ from warehouse import durable
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    "checkpoint_threshold": "1GB",  # closing the file checkpoints it; one each 16 MB was measured 1.3 times slower
 }
 _UNWRITABLE = (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException)
 _NUMBERED = re.compile(r"(\d{4})_\w+\.sql")

@@ -6,13 +6,11 @@ with one commit. What a batch adds does not depend on which batches came before 
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -23,12 +21,13 @@ from records.model import Envelope, Record
 from warehouse import database, merge
 from warehouse.envelopes import body_columns, from_line
 from warehouse.landing import Batch, Landing, header_of, lines_of
-from warehouse.stage import Seen, Stage, Unfit
+from warehouse.parallel import ahead
+from warehouse.stage import Seen, Stage
 from warehouse.tables import TIME
 
 Parse = Callable[[Envelope], Iterable[Record]]
-ROWS_A_TRANSACTION = 122_880
-"""One row group of DuckDB; smaller transactions were measured 3-5 times slower on a backlog."""
+BYTES_A_TRANSACTION = 8 << 20
+"""Compressed: some 80,000 posts with their media. Transactions of 10,000 rows were measured 3-5 times slower."""
 
 _ENVELOPE = pa.schema(
     {
@@ -70,19 +69,16 @@ class LoadReport:
     damaged: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class Backlog:
-    """Whole batches, gathered for one transaction."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Whole batches as columns, for one transaction; ``damaged`` says of each batch that was left out why."""
 
-    stage: Stage = field(default_factory=Stage)
-    batches: list[Batch] = field(default_factory=list)
-    envelopes: dict[str, list[object]] = field(default_factory=lambda: {name: [] for name in _ENVELOPE.names})
-    problems: list[tuple[str, int, str]] = field(default_factory=list)
-
-    @property
-    def rows(self) -> int:
-        """How many rows this would add at most."""
-        return self.stage.records + len(self.envelopes["line"])
+    batches: tuple[Batch, ...]
+    envelopes: pa.Table
+    problems: pa.Table
+    tables: Mapping[str, pa.Table]
+    records: int
+    damaged: tuple[str, ...]
 
 
 def load(folder: Path, parse: Parse, now: datetime) -> LoadReport:
@@ -108,63 +104,69 @@ def load_into(connection: duckdb.DuckDBPyConnection, landing: Landing, parse: Pa
 def load_files(connection: duckdb.DuckDBPyConnection, paths: Iterable[Path], parse: Parse, now: datetime) -> LoadReport:
     """Load the batches in these files, none of which the archive holds.
 
-    One transaction is written while the next one is being parsed.
+    The next transactions are parsed while one is written; by other processes where there is much to load, so
+    ``parse`` must be a function that can be pickled.
     """
     done: Counter[str] = Counter()
     damaged: list[str] = []
-    with _no_collector(), ThreadPoolExecutor(1) as writer:
-        written: Future[Counter[str]] | None = None
-        for backlog in _backlogs(paths, parse, damaged):
-            if written:
-                done += written.result()
-            written = writer.submit(_commit, connection, backlog)
-        if written:
-            done += written.result()
+    for prepared in ahead(partial(prepare, parse), _groups(paths)):
+        with database.transaction(connection):
+            _write(connection, prepared)
+        damaged += prepared.damaged
+        done["batches"] += len(prepared.batches)
+        done["envelopes"] += prepared.envelopes.num_rows
+        done["records"] += prepared.records
+        done["problems"] += len(
+            set(zip(*(prepared.problems[c].to_pylist() for c in ("batch_id", "line")), strict=True))
+        )
     return LoadReport(now, done["batches"], done["envelopes"], done["records"], done["problems"], tuple(damaged))
 
 
-def _commit(connection: duckdb.DuckDBPyConnection, backlog: Backlog) -> Counter[str]:
-    with database.transaction(connection):
-        problems = _write(connection, backlog)
-    return Counter(
-        batches=len(backlog.batches),
-        envelopes=len(backlog.envelopes["line"]),
-        records=backlog.stage.records,
-        problems=problems,
+def prepare(parse: Parse, paths: Sequence[Path]) -> Prepared:
+    """The batches in these files, read, checked, parsed and turned into columns."""
+    batches, damaged = [], []
+    envelopes: dict[str, list[object]] = {name: [] for name in _ENVELOPE.names}
+    problems: list[tuple[str, int, str]] = []
+    stage = Stage()
+    for path in paths:
+        try:
+            batch, read = _read(header_of(path))
+        except EvidenceDamaged as error:
+            damaged.append(str(error))
+            continue
+        batches.append(batch)
+        for line, (envelope, sha256) in enumerate(read, start=1):
+            _keep(envelopes, batch.batch_id, line, envelope, sha256)
+            problems += _parse(parse, envelope, Seen(envelope.fetched_at, batch.batch_id, line), stage)
+    tables, unfit = stage.arrow()
+    problems += [(u.seen.batch_id, u.seen.line, u.error) for u in unfit]
+    return Prepared(
+        batches=tuple(batches),
+        envelopes=pa.table(envelopes, schema=_ENVELOPE),
+        problems=_table(problems, _PROBLEM),
+        tables=tables,
+        records=stage.records,
+        damaged=tuple(damaged),
     )
 
 
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Without Python's cycle collector, which would walk millions of fresh records again and again to free none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+def _groups(paths: Iterable[Path]) -> list[list[Path]]:
+    """The files of one transaction after the other."""
+    groups: list[list[Path]] = []
+    room = 0
+    for path in paths:
+        size = path.stat().st_size
+        if size > room:
+            groups.append([])
+            room = BYTES_A_TRANSACTION
+        groups[-1].append(path)
+        room -= size
+    return groups
 
 
 def _missing(connection: duckdb.DuckDBPyConnection, landing: Landing) -> Iterator[Path]:
     held = database.held_batches(connection)
     return (path for batch_id, path in landing.paths().items() if batch_id not in held)
-
-
-def _backlogs(paths: Iterable[Path], parse: Parse, damaged: list[str]) -> Iterator[Backlog]:
-    backlog = Backlog()
-    for path in paths:
-        try:
-            read = _read(header_of(path))
-        except EvidenceDamaged as error:
-            damaged.append(str(error))
-            continue
-        _gather(backlog, *read, parse)
-        if backlog.rows >= ROWS_A_TRANSACTION:
-            yield backlog
-            backlog = Backlog()
-    if backlog.batches:
-        yield backlog
 
 
 def _read(batch: Batch) -> tuple[Batch, list[tuple[Envelope, str]]]:
@@ -173,18 +175,15 @@ def _read(batch: Batch) -> tuple[Batch, list[tuple[Envelope, str]]]:
     return batch, [from_line(line, f"line {number} of {batch.path}") for number, line in lines]
 
 
-def _gather(backlog: Backlog, batch: Batch, envelopes: list[tuple[Envelope, str]], parse: Parse) -> None:
-    backlog.batches.append(batch)
-    for line, (envelope, sha256) in enumerate(envelopes, start=1):
-        _keep(backlog.envelopes, batch.batch_id, line, envelope, sha256)
-        seen = Seen(envelope.fetched_at, batch.batch_id, line)
-        try:
-            records = list(parse(envelope))
-        except Exception as error:  # whatever a hostile body provokes, the evidence is kept
-            backlog.problems.append((batch.batch_id, line, f"{type(error).__name__}: {error}"))
-            continue
-        for record in records:
-            backlog.stage.add(record, seen)
+def _parse(parse: Parse, envelope: Envelope, seen: Seen, stage: Stage) -> list[tuple[str, int, str]]:
+    """Count the envelope's records in; a problem, where there is one, and then none of them."""
+    try:
+        records = list(parse(envelope))
+    except Exception as error:  # whatever a hostile body provokes, the evidence is kept
+        return [(seen.batch_id, seen.line, f"{type(error).__name__}: {error}")]
+    for record in records:
+        stage.add(record, seen)
+    return []
 
 
 def _keep(columns: dict[str, list[object]], batch_id: str, line: int, envelope: Envelope, sha256: str) -> None:
@@ -207,19 +206,12 @@ def _keep(columns: dict[str, list[object]], batch_id: str, line: int, envelope: 
         column.append(value)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, backlog: Backlog) -> int:
-    """Everything of ``backlog`` into the open transaction; returns how many envelopes have a problem."""
-    unfit = merge.merge(connection, backlog.stage)
-    problems = [*backlog.problems, *map(_problem, unfit)]
-    merge.append(connection, "envelope", pa.table(backlog.envelopes, schema=_ENVELOPE))
-    merge.append(connection, "parse_problem", _table(problems, _PROBLEM))
-    batches = [(b.batch_id, b.source, b.created_at, b.records, b.sha256) for b in backlog.batches]
+def _write(connection: duckdb.DuckDBPyConnection, prepared: Prepared) -> None:
+    merge.merge(connection, prepared.tables)
+    merge.append(connection, "envelope", prepared.envelopes)
+    merge.append(connection, "parse_problem", prepared.problems)
+    batches = [(b.batch_id, b.source, b.created_at, b.records, b.sha256) for b in prepared.batches]
     merge.append(connection, "batch", _table(batches, _BATCH))
-    return len({(batch_id, line) for batch_id, line, _ in problems})
-
-
-def _problem(unfit: Unfit) -> tuple[str, int, str]:
-    return unfit.seen.batch_id, unfit.seen.line, unfit.error
 
 
 def _table(rows: Iterable[tuple[object, ...]], schema: pa.Schema) -> pa.Table:

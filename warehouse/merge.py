@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
 import pyarrow as pa
 
-from warehouse.stage import Stage, Staged, Unfit
-from warehouse.tables import Table
+from warehouse.tables import BY_NAME, Table
 
 _INCOMING = "incoming"
 _TOUCHED = ("post_version", "comment_version", "profile_version", "tombstone")
 
 
-def merge(connection: duckdb.DuckDBPyConnection, stage: Stage) -> list[Unfit]:
-    """Add the staged rows to their tables and bring ``record_current`` up to date; returns those that fit none."""
+def merge(connection: duckdb.DuckDBPyConnection, staged: Mapping[str, pa.Table]) -> None:
+    """Add staged rows to their tables, by name, and bring ``record_current`` up to date."""
     connection.execute("CREATE OR REPLACE TEMP TABLE touched (record_id VARCHAR)")
-    unfit = []
-    for staged in stage.tables():
-        rows, misfits = staged.arrow()
-        unfit += misfits
-        _merge(connection, staged, rows)
+    for name, rows in staged.items():
+        _merge(connection, BY_NAME[name], rows)
     _refresh(connection)
-    return unfit
 
 
 def append(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
@@ -31,8 +28,7 @@ def append(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) ->
     connection.unregister(_INCOMING)
 
 
-def _merge(connection: duckdb.DuckDBPyConnection, staged: Staged, rows: pa.Table) -> None:
-    table = staged.table
+def _merge(connection: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table) -> None:
     connection.register(_INCOMING, rows)
     if not table.each_sighting:
         connection.execute(_update(table))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -13,7 +13,7 @@ import msgspec
 import pyarrow as pa
 
 from records.model import Record
-from warehouse.tables import TABLES, TIME, Column, Table
+from warehouse.tables import BY_NAME, TABLES, TIME, Column, Table
 
 _encode = msgspec.json.Encoder().encode
 _CONTENT_BYTES = 16
@@ -130,7 +130,7 @@ class Stage:
     """Records of many envelopes, sorted into their tables."""
 
     def __init__(self) -> None:
-        self._staged = {table.name: Staged(table) for tables in TABLES.values() for table in tables}
+        self._staged = {name: Staged(table) for name, table in BY_NAME.items()}
         self._homes = {kind: [self._staged[t.name] for t in tables] for kind, tables in TABLES.items()}
         self.records = 0
 
@@ -140,9 +140,10 @@ class Stage:
             staged.add(record, seen)
         self.records += 1
 
-    def tables(self) -> Iterator[Staged]:
-        """The tables that have rows."""
-        return (staged for staged in self._staged.values() if staged.rows)
+    def arrow(self) -> tuple[dict[str, pa.Table], list[Unfit]]:
+        """The rows of each table that has some, as columns, and the records that fit none."""
+        parts = {name: staged.arrow() for name, staged in self._staged.items() if staged.rows}
+        return {name: rows for name, (rows, _) in parts.items()}, [u for _, unfit in parts.values() for u in unfit]
 
 
 def _values(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:

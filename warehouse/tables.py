@@ -155,3 +155,5 @@ TABLES: Mapping[type[Record], tuple[Table, ...]] = {
     ImageVerdict: (Table("image_verdict", _columns(ImageVerdict), ("media_sha256", "detector", "references")),),
     Decision: (Table("decision", _columns(Decision), ("event_id",)),),
 }
+
+BY_NAME: Mapping[str, Table] = {table.name: table for tables in TABLES.values() for table in tables}

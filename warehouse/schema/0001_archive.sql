@@ -19,15 +19,15 @@ CREATE TABLE envelope (
 CREATE TABLE parse_problem (batch_id VARCHAR, line BIGINT, error VARCHAR);
 
 CREATE TABLE post_version (
-    record_id VARCHAR, version_id VARCHAR, platform VARCHAR, account_id VARCHAR, author_id VARCHAR, kind VARCHAR,
-    text VARCHAR, created_at TIMESTAMPTZ, conversation_id VARCHAR, in_reply_to VARCHAR, permalink VARCHAR,
+    record_id VARCHAR, version_id VARCHAR USING COMPRESSION zstd, platform VARCHAR, account_id VARCHAR, author_id VARCHAR, kind VARCHAR,
+    text VARCHAR USING COMPRESSION zstd, created_at TIMESTAMPTZ, conversation_id VARCHAR, in_reply_to VARCHAR, permalink VARCHAR,
     hidden BOOLEAN, media_ids VARCHAR[],
     content UUID, first_seen_at TIMESTAMPTZ, last_seen_at TIMESTAMPTZ, batch_id VARCHAR, line BIGINT
 );
 
 CREATE TABLE comment_version (
-    record_id VARCHAR, version_id VARCHAR, platform VARCHAR, account_id VARCHAR, post_id VARCHAR, parent_id VARCHAR,
-    author_id VARCHAR, author_handle VARCHAR, author_name VARCHAR, text VARCHAR, created_at TIMESTAMPTZ,
+    record_id VARCHAR, version_id VARCHAR USING COMPRESSION zstd, platform VARCHAR, account_id VARCHAR, post_id VARCHAR, parent_id VARCHAR,
+    author_id VARCHAR, author_handle VARCHAR, author_name VARCHAR, text VARCHAR USING COMPRESSION zstd, created_at TIMESTAMPTZ,
     permalink VARCHAR, hidden BOOLEAN, media_ids VARCHAR[],
     content UUID, first_seen_at TIMESTAMPTZ, last_seen_at TIMESTAMPTZ, batch_id VARCHAR, line BIGINT
 );
@@ -94,7 +94,7 @@ CREATE TABLE decision (
 
 -- Materialised by the loader for the records that a load touches; `content` names the current version's row.
 CREATE TABLE record_current (
-    record_id VARCHAR, kind VARCHAR, account_id VARCHAR, version_id VARCHAR, content UUID, versions BIGINT,
+    record_id VARCHAR, kind VARCHAR, account_id VARCHAR, version_id VARCHAR USING COMPRESSION zstd, content UUID, versions BIGINT,
     state VARCHAR, first_seen_at TIMESTAMPTZ, last_seen_at TIMESTAMPTZ, gone_at TIMESTAMPTZ
 );
 

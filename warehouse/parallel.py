@@ -1,0 +1,54 @@
+"""Work done ahead of its use: by a thread, or by other processes where there is enough of it."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+_Item = TypeVar("_Item")
+_Done = TypeVar("_Done")
+_FEW = 2
+"""So few items are done sooner than other processes start."""
+
+
+def ahead(work: Callable[[_Item], _Done], items: Sequence[_Item], processes: int | None = None) -> Iterator[_Done]:
+    """``work`` of each item in their order, a few of them done before they are asked for."""
+    count = _processes(len(items)) if processes is None else processes
+    with _no_collector(), _pool(count) as pool:
+        waiting: deque[Future[_Done]] = deque()
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > count + 1:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _processes(items: int) -> int:
+    """0 for a thread of this process; a daemon may have no children."""
+    enough = items > _FEW and not multiprocessing.current_process().daemon
+    return (os.cpu_count() or 1) if enough else 0
+
+
+def _pool(processes: int) -> Executor:
+    if processes < 2:
+        return ThreadPoolExecutor(1)
+    return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), initializer=gc.disable)
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Without Python's cycle collector, which would walk millions of fresh records again and again to free none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
