@@ -5,7 +5,9 @@ Nothing here imports Airflow before the environment is set: it reads its setting
 
 from __future__ import annotations
 
+import base64
 import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +24,9 @@ POOLS = {
 def environment(settings: Settings) -> dict[str, str]:
     """What Airflow and the tasks under it are started with: loopback, SQLite, no examples, no telemetry.
 
+    The Fernet key that Airflow encrypts connections with is new each time and kept nowhere: :func:`prepare`
+    writes the connections anew.
+
     Source: https://airflow.apache.org/docs/apache-airflow/stable/configurations-ref.html
     """
     home = settings.folder / "airflow"
@@ -30,6 +35,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "AIRFLOW__CORE__FERNET_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",

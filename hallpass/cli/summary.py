@@ -18,11 +18,11 @@ def show(console: Console, report: WeeklyReport, html: Path | None = None, pdf: 
     table.add_column()
     for name, text in _rows(report):
         table.add_row(name, Text(text))
-    if html and pdf:
-        table.add_row("Report", Text(f"{html}\n{pdf}", overflow="fold"))
     console.print()
     console.print(Text(f"{report.district}, week {report.week.name}", style="bold underline"))
     console.print(table)
+    for path in filter(None, (html, pdf)):
+        console.print(f"[bold]Report[/]          {path}", soft_wrap=True)
     console.print()
 
 

@@ -111,7 +111,7 @@ def test_a_demo_interrupted_by_ctrl_c_says_so_and_the_next_one_goes_on_a_week_la
 ) -> None:
     pictures = len(list(folder.glob("media/*/*")))
     with demo(folder) as process:
-        wait_for(process, "landing/facebook/*/*.zst", folder, 2 * 11 + 3)
+        wait_for(process, "landing/facebook/*/*.zst", folder, 11 + 3)
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=60)
     assert process.returncode == 130
