@@ -57,7 +57,7 @@ class Office:
 
 
 def archive(file: Path, versions: int) -> duckdb.DuckDBPyConnection:
-    """A file with ``versions`` of posts (one in twenty an edit), 12 weeks of daily checks and the observations."""
+    """A file with ``versions`` of posts over 100 weeks (one in twenty an edit), 12 weeks of checks, observations."""
     connection = duckdb.connect(file)
     connection.execute("SET TimeZone = 'UTC'")
     database.migrate(connection)
@@ -67,7 +67,7 @@ def archive(file: Path, versions: int) -> duckdb.DuckDBPyConnection:
         CREATE TEMP TABLE drawn AS
         SELECT range AS n, range % $accounts AS account, range % 20 = 19 AS edited,
             CASE WHEN range % 20 = 19 THEN range - 1 ELSE range END AS record,
-            $now::TIMESTAMPTZ - to_seconds(((range * 7919) % (700 * 86400))::DOUBLE) AS made
+            $now::TIMESTAMPTZ - to_seconds(($versions - range) * 700 * 86400.0 / $versions) AS made
         FROM range($versions)
         """,
         values,
@@ -78,7 +78,7 @@ def archive(file: Path, versions: int) -> duckdb.DuckDBPyConnection:
         SELECT 'x:post:' || record AS record_id, n::VARCHAR AS version_id, 'x' AS platform,
             'x:' || account AS account_id, 'post' AS kind,
             'Game night number ' || n || ' in the courtyard, bring a friend' AS text,
-            made AS created_at,
+            made AS created_at, CASE WHEN n % 5 = 0 THEN ['x:media:' || n] ELSE [] END AS media_ids,
             md5(n::VARCHAR)::UUID AS content, made AS first_seen_at, made AS last_seen_at
         FROM drawn
         """
@@ -108,13 +108,25 @@ def archive(file: Path, versions: int) -> duckdb.DuckDBPyConnection:
         """
         INSERT INTO observation BY NAME
         SELECT md5(range::VARCHAR) AS observation_id, 'logo-use' AS rule, 1 AS rule_version, '4.9' AS clause,
-            'x:' || range % $accounts AS account_id, 'x:post:' || range * 20 AS record_id, 'seal' AS subject,
+            'x:' || range % $accounts AS account_id, 'x:post:' || ($versions - 20 - range * 20) AS record_id,
+            'seal' AS subject,
             0.9 AS confidence, true AS strong, 'batch' AS evidence_batch, 1 AS evidence_line,
             $now::TIMESTAMPTZ - INTERVAL 4 HOUR AS observed_at, $now::TIMESTAMPTZ - INTERVAL 3 DAY AS posted_at,
             range::VARCHAR AS media_sha256, [300, 200, 420, 320] AS box
         FROM range($observations)
         """,
-        {"accounts": ACCOUNTS, "observations": OBSERVATIONS, "now": NOW},
+        {"accounts": ACCOUNTS, "observations": OBSERVATIONS, "versions": versions, "now": NOW},
+    )
+    connection.execute(
+        """
+        INSERT INTO media_file BY NAME
+        SELECT unnest(media_ids) AS media_id, md5(record_id) AS sha256, 60000 AS size, 'image/jpeg' AS content_type,
+            first_seen_at AS fetched_at FROM post_version
+        """
+    )
+    connection.execute(
+        "INSERT INTO image_verdict BY NAME SELECT sha256 AS media_sha256, 'logos 1' AS detector, "
+        "CASE WHEN hash(sha256) % 1000 = 0 THEN 'undecodable' ELSE 'clean' END AS outcome FROM media_file"
     )
     connection.execute("CHECKPOINT")
     return connection

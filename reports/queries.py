@@ -102,21 +102,26 @@ def archived(published: Published, window: Stretch) -> Row:
     """Posts of registered accounts, comments and archived pictures: all, and those of posts made in ``window``."""
     return published.ask(
         """
+        WITH new_post AS (
+            SELECT record_id, media_ids FROM post_version
+            WHERE account_id IS NOT NULL AND created_at >= $start AND created_at < $end
+        ), shown AS (
+            SELECT DISTINCT unnest(media_ids) AS media_id FROM new_post
+        )
         SELECT * FROM (
-            SELECT count(*) AS posts, count(*) FILTER (created_at >= $start AND created_at < $end) AS posts_in_week
-            FROM post WHERE account_id IS NOT NULL
+            SELECT count(*) FILTER (kind = 'post' AND account_id IS NOT NULL) AS posts,
+                count(*) FILTER (kind = 'comment') AS comments
+            FROM record_current
         ), (
-            SELECT count(*) AS comments,
-                count(*) FILTER (created_at >= $start AND created_at < $end) AS comments_in_week
-            FROM comment
+            SELECT count(DISTINCT record_id) AS posts_in_week FROM new_post
         ), (
-            SELECT count(*) AS images, count(*) FILTER (shown >= $start AND shown < $end) AS images_in_week FROM (
-                SELECT f.media_id, min(p.created_at) AS shown
-                FROM media_file f
-                LEFT JOIN post_media m ON m.media_id = f.media_id
-                LEFT JOIN post p ON p.record_id = m.record_id
-                WHERE f.sha256 IS NOT NULL GROUP BY f.media_id
-            )
+            SELECT count(DISTINCT record_id) AS comments_in_week FROM comment_version
+            WHERE created_at >= $start AND created_at < $end
+        ), (
+            SELECT count(DISTINCT media_id) AS images FROM media_file WHERE sha256 IS NOT NULL
+        ), (
+            SELECT count(DISTINCT media_id) AS images_in_week FROM media_file SEMI JOIN shown USING (media_id)
+            WHERE sha256 IS NOT NULL
         )
         """,
         start=window[0],
@@ -128,19 +133,24 @@ def observations(published: Published, window: Stretch) -> list[Row]:
     """The observations made in ``window`` with their newest judgement and what they are about."""
     return published.ask(
         """
-        SELECT o.*, j.outcome, j.basis, j.judged_at,
-            coalesce(p.text, c.text) AS text, coalesce(p.permalink, c.permalink) AS permalink,
+        WITH seen AS (
+            SELECT * FROM observation WHERE observed_at >= $start AND observed_at < $end
+        ), shown AS (
+            SELECT record_id, content FROM record_current SEMI JOIN seen USING (record_id)
+        ), told AS (
+            SELECT s.record_id, v.text, v.permalink FROM shown s JOIN post_version v USING (content)
+            UNION ALL SELECT s.record_id, v.text, v.permalink FROM shown s JOIN comment_version v USING (content)
+        )
+        SELECT o.*, j.outcome, j.basis, j.judged_at, t.text, t.permalink,
             r.direction, r.kind AS relationship_kind, r.handle_key, r.name, r.minimised,
             r.first_seen_at AS related_since
-        FROM observation o
+        FROM seen o
         LEFT JOIN judgement_current j ON j.observation_id = o.observation_id
-        LEFT JOIN post p ON p.record_id = o.record_id
-        LEFT JOIN comment c ON c.record_id = o.record_id
+        LEFT JOIN told t ON t.record_id = o.record_id
         LEFT JOIN (
             SELECT * FROM relationship
             QUALIFY row_number() OVER (PARTITION BY account_id, counterpart_key ORDER BY direction DESC, kind) = 1
         ) r ON o.record_id IS NULL AND r.account_id = o.account_id AND r.counterpart_key = o.subject
-        WHERE o.observed_at >= $start AND o.observed_at < $end
         ORDER BY o.strong DESC, o.confidence DESC, o.posted_at DESC NULLS LAST, o.observation_id
         """,
         start=window[0],
@@ -165,24 +175,38 @@ def unseen_images(published: Published, fetched: Stretch) -> list[Row]:
     """Pictures that could not be fetched or decoded, of those asked for in ``fetched``, its end included."""
     return published.ask(
         """
-        WITH newest AS (
-            SELECT * FROM media_file
+        WITH undecodable AS (
+            SELECT media_sha256, any_value(detail) AS detail FROM image_verdict
+            WHERE outcome = 'undecodable' GROUP BY media_sha256
+        ), suspect AS (
+            SELECT media_id FROM media_file f LEFT JOIN undecodable u ON u.media_sha256 = f.sha256
+            WHERE f.fetched_at >= $start AND f.fetched_at <= $end AND (f.sha256 IS NULL OR u.media_sha256 IS NOT NULL)
+        ), newest AS (
+            SELECT * FROM media_file SEMI JOIN suspect USING (media_id)
             QUALIFY row_number() OVER (
                 PARTITION BY media_id ORDER BY sha256 IS NULL, fetched_at DESC, batch_id, line
             ) = 1
-        ), undecodable AS (
-            SELECT media_sha256, any_value(detail) AS detail FROM image_verdict
-            WHERE outcome = 'undecodable' GROUP BY media_sha256
+        ), unseen AS (
+            SELECT f.media_id, f.sha256 IS NOT NULL AS fetched, coalesce(f.error, u.detail, '') AS reason
+            FROM newest f LEFT JOIN undecodable u ON u.media_sha256 = f.sha256
+            WHERE (f.sha256 IS NULL OR u.media_sha256 IS NOT NULL) AND f.fetched_at >= $start AND f.fetched_at <= $end
+        ), told AS (
+            SELECT record_id, account_id, created_at, permalink, media_ids FROM post_version
+            UNION ALL SELECT record_id, NULL, created_at, permalink, media_ids FROM comment_version
+        ), shown AS (
+            SELECT record_id, max(account_id) AS account_id, min(created_at) AS posted_at,
+                max(permalink) AS permalink, media_id
+            FROM (
+                SELECT * EXCLUDE (media_ids), unnest(media_ids) AS media_id FROM told
+                WHERE list_has_any(media_ids, (SELECT list(media_id) FROM unseen))
+            ) SEMI JOIN unseen USING (media_id)
+            GROUP BY record_id, media_id
         )
-        SELECT coalesce(p.account_id, i.account_id) AS account_id, coalesce(p.record_id, f.media_id) AS record_id,
-            p.created_at AS posted_at, p.permalink, coalesce(f.error, u.detail, '') AS reason,
-            f.sha256 IS NOT NULL AS fetched
-        FROM newest f
-        LEFT JOIN undecodable u ON u.media_sha256 = f.sha256
-        LEFT JOIN media_item i ON i.record_id = f.media_id
-        LEFT JOIN post_media m ON m.media_id = f.media_id
-        LEFT JOIN post p ON p.record_id = m.record_id
-        WHERE (f.sha256 IS NULL OR u.media_sha256 IS NOT NULL) AND f.fetched_at >= $start AND f.fetched_at <= $end
+        SELECT coalesce(s.account_id, i.account_id) AS account_id, coalesce(s.record_id, x.media_id) AS record_id,
+            s.posted_at, s.permalink, x.reason, x.fetched
+        FROM unseen x
+        LEFT JOIN media_item i ON i.record_id = x.media_id
+        LEFT JOIN shown s ON s.media_id = x.media_id
         ORDER BY posted_at DESC NULLS LAST, record_id
         """,
         start=fetched[0],
@@ -207,9 +231,11 @@ def videos(published: Published, window: Stretch) -> int:
     return int(
         published.ask(
             """
-            SELECT count(DISTINCT i.record_id) AS n FROM media_item i
-            JOIN post_media m ON m.media_id = i.record_id JOIN post p ON p.record_id = m.record_id
-            WHERE contains(i.kind, 'video') AND p.created_at >= $start AND p.created_at < $end
+            WITH shown AS (
+                SELECT DISTINCT unnest(media_ids) AS record_id FROM post_version
+                WHERE created_at >= $start AND created_at < $end
+            )
+            SELECT count(*) AS n FROM media_item SEMI JOIN shown USING (record_id) WHERE contains(kind, 'video')
             """,
             start=window[0],
             end=window[1],
@@ -230,7 +256,10 @@ def edits(published: Published, window: Stretch) -> list[Row]:
     """
     return published.ask(
         """
-        WITH told AS (
+        WITH newly_seen AS (
+            SELECT record_id FROM post_version WHERE first_seen_at >= $start AND first_seen_at < $end
+            UNION ALL SELECT record_id FROM comment_version WHERE first_seen_at >= $start AND first_seen_at < $end
+        ), told AS (
             SELECT record_id, 'post' AS kind, platform, account_id, NULL AS post_id, version_id, text, permalink,
                 created_at, first_seen_at
             FROM post_version
@@ -241,8 +270,7 @@ def edits(published: Published, window: Stretch) -> list[Row]:
             SELECT record_id, kind, platform, version_id, max(account_id) AS account_id, max(post_id) AS post_id,
                 arg_min(text, first_seen_at) AS text, max(permalink) AS permalink, min(created_at) AS created_at,
                 min(first_seen_at) AS first_seen_at
-            FROM told WHERE record_id IN (SELECT record_id FROM record_current WHERE versions > 1)
-            GROUP BY ALL
+            FROM told SEMI JOIN newly_seen USING (record_id) GROUP BY ALL
         ), edit AS (
             SELECT *, min(created_at) OVER (PARTITION BY record_id) AS posted_at, lag(text) OVER versions AS before,
                 greatest(first_seen_at, lag(first_seen_at) OVER versions) AS found_at
@@ -253,7 +281,10 @@ def edits(published: Published, window: Stretch) -> list[Row]:
             )
         )
         SELECT e.*, coalesce(e.account_id, p.account_id) AS of_account
-        FROM edit e LEFT JOIN post p ON p.record_id = e.post_id
+        FROM edit e LEFT JOIN (
+            SELECT record_id, account_id FROM record_current
+            SEMI JOIN (SELECT post_id AS record_id FROM edit) USING (record_id)
+        ) p ON p.record_id = e.post_id
         WHERE e.found_at >= $start AND e.found_at < $end AND e.before <> e.text
         ORDER BY e.found_at DESC, e.posted_at DESC, e.record_id, length(e.version_id), e.version_id
         """,
@@ -266,14 +297,23 @@ def removals(published: Published, window: Stretch) -> list[Row]:
     """Posts and comments that were found gone in ``window``."""
     return published.ask(
         """
-        SELECT rc.record_id, rc.kind, rc.state, rc.gone_at, coalesce(p.text, c.text) AS text,
-            coalesce(p.created_at, c.created_at) AS posted_at, coalesce(p.account_id, parent.account_id) AS account_id
-        FROM record_current rc
-        LEFT JOIN post p ON p.record_id = rc.record_id
-        LEFT JOIN comment c ON c.record_id = rc.record_id
-        LEFT JOIN post parent ON parent.record_id = c.post_id
-        WHERE rc.kind IN ('post', 'comment') AND rc.state <> 'present' AND rc.gone_at >= $start AND rc.gone_at < $end
-        ORDER BY rc.gone_at DESC, posted_at DESC, rc.record_id
+        WITH gone AS (
+            SELECT * FROM record_current
+            WHERE kind IN ('post', 'comment') AND state <> 'present' AND gone_at >= $start AND gone_at < $end
+        ), told AS (
+            SELECT content, text, created_at, NULL AS post_id FROM post_version SEMI JOIN gone USING (content)
+            UNION ALL
+            SELECT content, text, created_at, post_id FROM comment_version SEMI JOIN gone USING (content)
+        ), parent AS (
+            SELECT record_id, account_id FROM record_current
+            SEMI JOIN (SELECT post_id AS record_id FROM told) USING (record_id)
+        )
+        SELECT g.record_id, g.kind, g.state, g.gone_at, t.text, t.created_at AS posted_at,
+            coalesce(parent.account_id, g.account_id) AS account_id
+        FROM gone g
+        LEFT JOIN told t USING (content)
+        LEFT JOIN parent ON parent.record_id = t.post_id
+        ORDER BY g.gone_at DESC, posted_at DESC, g.record_id
         """,
         start=window[0],
         end=window[1],
@@ -304,16 +344,18 @@ def posted_by_week(published: Published, starts: Sequence[datetime]) -> list[Row
         WITH week AS (
             SELECT generate_subscripts($starts, 1) - 1 AS n, unnest($starts) AS a, unnest($starts[2:]) AS b
         ), told AS (
-            SELECT created_at AS at, 'posts' AS what FROM post WHERE account_id IS NOT NULL
-            UNION ALL SELECT created_at, 'comments' FROM comment
-            UNION ALL SELECT o.posted_at, CASE j.outcome WHEN 'permitted' THEN 'covered' ELSE 'to_look_at' END
-            FROM observation o LEFT JOIN judgement_current j ON j.observation_id = o.observation_id
-            WHERE o.posted_at IS NOT NULL
+            SELECT created_at AS at, 'posts' AS what, record_id AS id FROM post_version WHERE account_id IS NOT NULL
+            UNION ALL SELECT created_at, 'comments', record_id FROM comment_version
+            UNION ALL
+            SELECT o.posted_at, CASE j.outcome WHEN 'permitted' THEN 'covered' ELSE 'to_look_at' END, observation_id
+            FROM observation o LEFT JOIN judgement_current j USING (observation_id)
+        ), within_weeks AS (
+            SELECT DISTINCT n, what, id FROM week JOIN told ON told.at >= week.a AND told.at < week.b
+            WHERE told.at >= $starts[1] AND told.at < $starts[-1]
         )
         SELECT n, count(*) FILTER (what = 'posts') AS posts, count(*) FILTER (what = 'comments') AS comments,
             count(*) FILTER (what = 'to_look_at') AS to_look_at, count(*) FILTER (what = 'covered') AS covered
-        FROM week JOIN told ON told.at >= week.a AND told.at < week.b
-        WHERE b IS NOT NULL GROUP BY n ORDER BY n
+        FROM within_weeks GROUP BY n ORDER BY n
         """,
         starts=list(starts),
     )
