@@ -18,7 +18,11 @@ _FEW = 2
 
 
 def ahead(work: Callable[[_Item], _Done], items: Sequence[_Item], processes: int | None = None) -> Iterator[_Done]:
-    """``work`` of each item in their order, a few of them done before they are asked for."""
+    """``work`` of each item in their order, a few of them done before they are asked for.
+
+    Other processes are started afresh and import the program's main module, which must be one that may be
+    imported; ``work`` and the items are pickled.
+    """
     count = _processes(len(items)) if processes is None else processes
     with _no_collector(), _pool(count) as pool:
         waiting: deque[Future[_Done]] = deque()

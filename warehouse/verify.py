@@ -7,12 +7,10 @@ against its name, then the archive and the published copy against one made anew 
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,10 +23,11 @@ from warehouse.landing import Landing, header_of
 from warehouse.ledger import Entry, Ledger, entry_of
 from warehouse.load import Parse
 from warehouse.note import Checkpoint, Verifier, checkpoint_in
+from warehouse.parallel import ahead
 
 _REWRITTEN = "Keep this folder as it is and compare it with a backup: somebody has rewritten history"
-_FEW = 64
-"""So few files are checked sooner than other processes start."""
+_SOME = 32
+"""Files that are checked at a time."""
 _T = TypeVar("_T")
 
 
@@ -59,13 +58,12 @@ def verify(
     EvidenceDamaged : the first thing that is wrong, and what to do.
     Busy : another process holds the warehouse.
     """
-    workers = processes or os.cpu_count() or 1
     landing = Landing(folder)
     with database.only_loader(folder):
         entries, checkpoints = check_ledger(folder, verifier, trusted)
         paths = landing.paths()
-        check_batches(entries, paths, workers)
-        media = check_media(landing, workers)
+        check_batches(entries, paths, processes)
+        media = check_media(landing, processes)
         tables = check_archive(folder, paths, [entry.batch_id for entry in entries], parse, now)
     return Verified(
         checkpoints=checkpoints,
@@ -100,7 +98,7 @@ def check_ledger(folder: Path, verifier: Verifier, trusted: Iterable[str] = ()) 
     return entries, len(steps)
 
 
-def check_batches(entries: Sequence[Entry], paths: Mapping[str, Path], workers: int) -> None:
+def check_batches(entries: Sequence[Entry], paths: Mapping[str, Path], processes: int | None = None) -> None:
     """Each batch of the ledger against its file.
 
     Raises
@@ -110,10 +108,10 @@ def check_batches(entries: Sequence[Entry], paths: Mapping[str, Path], workers: 
     for entry in entries:
         if entry.batch_id not in paths:
             raise EvidenceDamaged(f"batch {entry.batch_id} is in the ledger and not in landing", RESTORE)
-    _check_each(_wrong_batch, [(entry, paths[entry.batch_id]) for entry in entries], workers)
+    _check_each(_wrong_batch, [(entry, paths[entry.batch_id]) for entry in entries], processes)
 
 
-def check_media(landing: Landing, workers: int) -> int:
+def check_media(landing: Landing, processes: int | None = None) -> int:
     """How many media there are, each of which has the content that its name says.
 
     Raises
@@ -121,7 +119,7 @@ def check_media(landing: Landing, workers: int) -> int:
     EvidenceDamaged : naming the file.
     """
     files = sorted(landing.media.glob("*/[!.]*"))
-    _check_each(_wrong_media, files, workers)
+    _check_each(_wrong_media, files, processes)
     return len(files)
 
 
@@ -140,19 +138,15 @@ def _agree(checkpoint: Checkpoint, size: int, root: bytes, name: str) -> None:
         raise EvidenceDamaged(f"the ledger's batches are not those that {name} was signed over", _REWRITTEN)
 
 
-def _check_each(wrong: Callable[[_T], str | None], items: Sequence[_T], workers: int) -> None:
-    for what in _answers(wrong, items, workers):
+def _check_each(wrong: Callable[[_T], str | None], items: Sequence[_T], processes: int | None) -> None:
+    some = [items[start : start + _SOME] for start in range(0, len(items), _SOME)]
+    for what in ahead(partial(_first_wrong, wrong), some, processes):
         if what:
             raise EvidenceDamaged(what, RESTORE)
 
 
-def _answers(wrong: Callable[[_T], str | None], items: Sequence[_T], workers: int) -> Iterator[str | None]:
-    """``wrong`` of each item, by several processes where there is enough to do."""
-    if workers == 1 or len(items) <= _FEW:
-        yield from map(wrong, items)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(wrong, items, chunksize=max(1, min(_FEW, len(items) // (4 * workers))))
+def _first_wrong(wrong: Callable[[_T], str | None], items: Sequence[_T]) -> str | None:
+    return next((what for item in items if (what := wrong(item))), None)
 
 
 def _wrong_batch(item: tuple[Entry, Path]) -> str | None:

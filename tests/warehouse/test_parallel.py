@@ -1,0 +1,48 @@
+"""Work ahead of its use: in order, whoever does it, and its errors are the caller's."""
+
+from __future__ import annotations
+
+import gc
+import os
+
+import pytest
+
+from warehouse.parallel import ahead
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def process(_: int) -> int:
+    return os.getpid()
+
+
+def refuse_three(number: int) -> int:
+    if number == 3:
+        raise ValueError("not three")
+    return number
+
+
+@pytest.mark.parametrize("processes", [0, 2])
+def test_answers_come_in_the_order_of_the_items(processes: int) -> None:
+    assert list(ahead(square, range(20), processes)) == [n * n for n in range(20)]
+
+
+def test_much_work_is_done_by_other_processes_and_little_by_this_one() -> None:
+    assert os.getpid() not in set(ahead(process, range(8), 2))
+    assert set(ahead(process, range(2))) == {os.getpid()}
+
+
+def test_an_error_is_raised_where_the_answer_was_awaited() -> None:
+    with pytest.raises(ValueError, match="not three"):
+        list(ahead(refuse_three, range(5), 0))
+
+
+def test_the_collector_is_off_meanwhile_and_on_again_afterwards() -> None:
+    seen = [gc.isenabled() for _ in ahead(square, range(3), 0)]
+    assert seen == [False, False, False]
+    assert gc.isenabled()
+    with pytest.raises(ValueError, match="not three"):
+        list(ahead(refuse_three, range(5), 0))
+    assert gc.isenabled()
