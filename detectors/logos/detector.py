@@ -10,23 +10,23 @@ from types import MappingProxyType
 import cv2
 import numpy as np
 
-from detectors.arrays import Doubles, Floats, Pixels
+from detectors.arrays import Doubles, Pixels
 from detectors.images import decode
 from detectors.logos.hashes import as_imagehash, coefficients, pack
 from detectors.logos.index import HashIndex, Matches
 from detectors.logos.keypoints import Keypoints, find
 from detectors.logos.references import Reference, prepare
+from detectors.logos.scene import Scene
 from detectors.logos.score import REPORTED, STRONG, probability
 from detectors.logos.verify import Fit, judge, settle
 from detectors.logos.voting import RADIUS, Place, places
 
 VERSION = "1"
-LONGEST = 1024  # pixels: larger pictures are looked at in this size
-KEYPOINTS = 2500
+KEYPOINTS = 4000
 NEAREST = 16  # entries that one keypoint may vote for
-PLACES = 12  # places verified in one picture
+PLACES = 20  # places verified in one picture
 NONE: Mapping[str, Path] = MappingProxyType({})
-HOPELESS = 0.15  # agreement on the small canvas under which a place is left
+HOPELESS = 0.2  # agreement on the small canvas under which a place is left
 
 cv2.setNumThreads(1)  # the same sums in the same order on every machine; batches use the other cores
 
@@ -115,18 +115,18 @@ class LogoDetector:
         ]
 
     def _look(self, view: Pixels) -> list[_Candidate]:
-        grey, scale = _grey(view)
-        keypoints = find(grey, KEYPOINTS)
+        scene = Scene.of(view)
+        keypoints = find(scene.grey, KEYPOINTS)
         matches = self._index.search(coefficients(keypoints.patches), RADIUS, NEAREST)
         voted = places(matches, keypoints, self._set.landmarks, PLACES)
-        verified = (self._verify(place, keypoints, matches, scale, view.shape[:2]) for place in voted)
+        verified = (self._verify(place, scene, keypoints, matches, view.shape[:2]) for place in voted)
         return [candidate for candidate in verified if candidate]
 
     def _verify(
-        self, place: Place, keypoints: Keypoints, matches: Matches, scale: float, shape: Sequence[int]
+        self, place: Place, scene: Scene, keypoints: Keypoints, matches: Matches, shape: Sequence[int]
     ) -> _Candidate | None:
         reference = self._set.references[place.mark]
-        fit = _settled(keypoints.levels, reference, np.vstack([place.pose, [0, 0, 1]]))
+        fit = _settled(scene, reference, np.vstack([place.pose, [0, 0, 1]]))
         if fit is None:
             return None
         best = place.rows[np.argmin(matches.distance[place.rows])]
@@ -142,27 +142,18 @@ class LogoDetector:
             image_hash=str(as_imagehash(pack(coefficients(keypoints.patches[query : query + 1]) > 0)[0])),
         )
         score = round(probability(fit, place.votes), 4)
-        return _Candidate(reference, score, _box(reference, fit, scale, shape), why)
+        return _Candidate(reference, score, _box(reference, fit, scene.scale, shape), why)
 
 
-def _settled(levels: list[tuple[float, Floats]], reference: Reference, pose: Doubles) -> Fit | None:
+def _settled(scene: Scene, reference: Reference, pose: Doubles) -> Fit | None:
     small, large = (reference.canvases[side] for side in sorted(reference.canvases))
-    pose = settle(levels, small, settle(levels, small, pose, 5), 3)
-    if judge(levels, small, pose).agreement < HOPELESS:
+    pose = settle(scene, small, pose, 5)
+    if judge(scene, small, pose).agreement < HOPELESS:
         return None
-    pose = settle(levels, large, pose, 4)
-    pose = settle(levels, large, pose, 3, projective=True)
-    return judge(levels, large, pose)
-
-
-def _grey(view: Pixels) -> tuple[Floats, float]:
-    """The view in grey, at most :data:`LONGEST` a side, and the pixels of it that one of the view's makes."""
-    grey = np.asarray(cv2.cvtColor(view, cv2.COLOR_RGB2GRAY), np.float32)
-    scale = min(1.0, LONGEST / max(grey.shape))
-    if scale < 1:
-        size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
-        grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.float32)
-    return grey, scale
+    pose = settle(scene, small, pose, 3)
+    pose = settle(scene, large, pose, 4)
+    pose = settle(scene, large, pose, 3, projective=True)
+    return judge(scene, large, pose)
 
 
 def _box(reference: Reference, fit: Fit, scale: float, shape: Sequence[int]) -> tuple[int, int, int, int]:

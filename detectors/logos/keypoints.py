@@ -32,7 +32,6 @@ class Keypoints:
     size: Floats
     angle: Floats
     patches: Floats
-    levels: list[tuple[float, Floats]]
 
 
 def pyramid(grey: Floats) -> list[tuple[float, Floats]]:
@@ -187,11 +186,10 @@ def _describe(points: Floats, levels: list[tuple[float, Floats]]) -> Keypoints:
         angles.append(angle)
     if not places:
         none = np.zeros(0, np.float32)
-        return Keypoints(none.reshape(0, 2), none, none, none.reshape(0, PATCH, PATCH), levels)
+        return Keypoints(none.reshape(0, 2), none, none, none.reshape(0, PATCH, PATCH))
     return Keypoints(
         np.concatenate(places).astype(np.float32),
         np.concatenate(sizes),
         np.concatenate(angles),
         np.concatenate(patches),
-        levels,
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import resvg_py
 from PIL import Image
@@ -69,10 +70,10 @@ def _resized(mark: Image.Image, side: int) -> Image.Image:
 
 
 def on_ground(mark: Image.Image, ground: int, margin: int) -> Floats:
-    """``mark`` as grey on an even ground with a margin."""
+    """(h, w, 3): ``mark`` in colour on an even ground with a margin."""
     page = Image.new("RGBA", (mark.width + 2 * margin, mark.height + 2 * margin), (ground, ground, ground, 255))
     page.alpha_composite(mark, (margin, margin))
-    return np.asarray(page.convert("L"), np.float32)
+    return np.asarray(page.convert("RGB"), np.float32)
 
 
 def _landmarks(number: int, mark: Image.Image) -> tuple[Landmarks, Packed]:
@@ -83,7 +84,8 @@ def _landmarks(number: int, mark: Image.Image) -> tuple[Landmarks, Packed]:
 
 def _of_drawing(number: int, drawing: Image.Image, ground: int) -> tuple[Landmarks, Packed]:
     side, margin = max(drawing.size), max(drawing.size) // 4
-    found = find(on_ground(drawing, ground, margin), PATCHES)
+    grey = cv2.cvtColor(on_ground(drawing, ground, margin), cv2.COLOR_RGB2GRAY)
+    found = find(np.asarray(grey, np.float32), PATCHES)
     place = (found.place - [margin + (drawing.width - 1) / 2, margin + (drawing.height - 1) / 2]) / side
     inside = (np.abs(place) <= np.array(drawing.size) / (2 * side) + 0.02).all(1)
     place, size, angle = place[inside].astype(np.float32), found.size[inside] / side, found.angle[inside]

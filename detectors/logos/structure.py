@@ -15,14 +15,15 @@ from detectors.arrays import Floats
 NOISE = 3.0  # grey levels: gradients under it are not evened up
 
 
-def field(grey: Floats) -> Floats:
-    """(h, w, 2) edge field of a grey picture (0..255)."""
-    gx = cv2.Sobel(grey, cv2.CV_32F, 1, 0, ksize=3, scale=0.25)
-    gy = cv2.Sobel(grey, cv2.CV_32F, 0, 1, ksize=3, scale=0.25)
-    length = cv2.magnitude(gx, gy)
-    around = cv2.blur(length * length, (9, 9))
-    even = 1 / (np.sqrt(around + NOISE * NOISE) * np.maximum(length, 1e-6))
-    return np.stack([(gx * gx - gy * gy) * even, 2 * gx * gy * even], 2)
+def field(colour: Floats) -> Floats:
+    """(h, w, 2) edge field of an RGB picture (0..255): an edge counts in whichever colour it shows (Di Zenzo 1986)."""
+    gx = cv2.Sobel(colour, cv2.CV_32F, 1, 0, ksize=3, scale=0.25)
+    gy = cv2.Sobel(colour, cv2.CV_32F, 0, 1, ksize=3, scale=0.25)
+    xx, yy, xy = ((a * b).sum(2) for a, b in ((gx, gx), (gy, gy), (gx, gy)))
+    power = xx + yy
+    around = cv2.blur(power, (9, 9))
+    even = 1 / np.sqrt((around + 3 * NOISE * NOISE) * np.maximum(power, 1e-6))
+    return np.stack([(xx - yy) * even, 2 * xy * even], 2)
 
 
 def stronger(one: Floats, other: Floats) -> Floats:

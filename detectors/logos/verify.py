@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from detectors.arrays import Doubles, Floats, Ints
+from detectors.arrays import Doubles, Flags, Floats, Ints
+from detectors.logos.scene import Scene
 from detectors.logos.structure import field
 
 MARGIN = 8  # pixels of canvas round the mark
@@ -37,9 +38,13 @@ class Canvas:
         keep = energy > 0.25 * np.median(energy[energy > 0.02 * energy.max()])
         return cls(side, (width, height), edges, np.array(corners)[keep], energy[keep])
 
-    def block_sums(self, values: Floats) -> Doubles:
-        """(blocks,): the sum of ``values`` (h, w) in each block."""
-        return np.array([values[y : y + BLOCK, x : x + BLOCK].sum() for y, x in self.blocks.tolist()], np.float64)
+    def seen_blocks(self, to_scene: Doubles, size: tuple[int, int]) -> Flags:
+        """(blocks,): which blocks lie wholly inside a scene of ``size``."""
+        square = np.array([(0, 0), (BLOCK, 0), (BLOCK, BLOCK), (0, BLOCK)])
+        corners = (self.blocks[:, None, ::-1] + square).astype(np.float64)
+        there = np.asarray(cv2.perspectiveTransform(corners, to_scene))
+        inside = (there >= -1) & (there <= np.array(size))
+        return np.asarray(inside.all((1, 2)), np.bool_)
 
     @property
     def units(self) -> Doubles:
@@ -64,24 +69,9 @@ def _starts(length: int) -> range:
     return range(MARGIN // 2, max(length - MARGIN // 2 - BLOCK, MARGIN // 2) + 1, STRIDE)
 
 
-def look(levels: list[tuple[float, Floats]], canvas: Canvas, pose: Doubles) -> tuple[Floats, Floats]:
-    """The image as seen through ``pose`` on the canvas, and which of its pixels lie inside the image."""
-    to_image = pose @ canvas.units
-    spread = np.sqrt(abs(np.linalg.det(to_image[:2, :2] / to_image[2, 2])))
-    scale, level = min(levels, key=lambda one: abs(np.log(one[0] * spread)))
-    shift = np.array([[scale, 0, scale / 2 - 0.5], [0, scale, scale / 2 - 0.5], [0, 0, 1]])
-    to_level = shift @ to_image
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    grey = cv2.warpPerspective(level, to_level, canvas.size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    inside = cv2.warpPerspective(np.ones_like(level), to_level, canvas.size, flags=flags)
-    return np.asarray(grey, np.float32), np.asarray(inside, np.float32)
-
-
-def settle(
-    levels: list[tuple[float, Floats]], canvas: Canvas, pose: Doubles, radius: int, projective: bool = False
-) -> Doubles:
+def settle(scene: Scene, canvas: Canvas, pose: Doubles, radius: int, projective: bool = False) -> Doubles:
     """``pose`` moved so that the canvas's blocks lie where the image has them."""
-    moved, weight = _displacements(levels, canvas, pose, radius)
+    moved, weight = _displacements(scene, canvas, pose, radius)
     if (weight > 0.1).sum() < 3:
         return pose
     centres = canvas.blocks[:, ::-1].astype(np.float64) + (BLOCK - 1) / 2
@@ -103,14 +93,11 @@ def _maps(seen: Floats, canvas: Canvas, radius: int, method: int = cv2.TM_CCORR_
     )
 
 
-def _displacements(
-    levels: list[tuple[float, Floats]], canvas: Canvas, pose: Doubles, radius: int
-) -> tuple[Doubles, Doubles]:
-    grey, _ = look(levels, canvas, pose)
-    maps = _maps(field(grey), canvas, radius)
+def _displacements(scene: Scene, canvas: Canvas, pose: Doubles, radius: int) -> tuple[Doubles, Doubles]:
+    maps = _maps(field(scene.through(pose @ canvas.units, canvas.size)), canvas, radius)
     together = np.tensordot(canvas.energy / canvas.energy.sum(), maps, 1)
     together = cv2.GaussianBlur(together.astype(np.float32), (3, 3), 0.8)
-    blended = maps + 1.0 * (together - together.mean())
+    blended = maps + together - together.mean()
     flat = blended.reshape(len(maps), -1)
     best = flat.argmax(1)
     dy, dx = np.divmod(best, 2 * radius + 1)
@@ -143,12 +130,12 @@ def _terms(at: Doubles, projective: bool) -> Doubles:
     return np.column_stack([np.ones(len(at)), at, *bends])
 
 
-def judge(levels: list[tuple[float, Floats]], canvas: Canvas, pose: Doubles) -> Fit:
+def judge(scene: Scene, canvas: Canvas, pose: Doubles) -> Fit:
     """How well the settled ``pose`` holds, block by block, each free by one pixel."""
-    grey, inside = look(levels, canvas, pose)
-    likeness = _maps(field(grey), canvas, 1, cv2.TM_CCOEFF_NORMED).reshape(len(canvas.blocks), -1).max(1)
-    seen = canvas.block_sums(inside) > 0.9 * BLOCK * BLOCK
-    weight = np.sqrt(canvas.energy) * seen
+    to_scene = pose @ canvas.units
+    seen = scene.through(to_scene, canvas.size)
+    likeness = _maps(field(seen), canvas, 1, cv2.TM_CCOEFF_NORMED).reshape(len(canvas.blocks), -1).max(1)
+    weight = np.sqrt(canvas.energy) * canvas.seen_blocks(to_scene, scene.size)
     total = max(float(weight.sum()), 1e-9)
     return Fit(
         pose,

@@ -1,0 +1,221 @@
+"""Finds re-posts of the district's own photographs (clause 4.9): re-encoded, resized, cropped, framed, mirrored.
+
+The hash is imagehash's 256-bit ``phash``. A photograph is kept under the hashes of twenty windows
+of it, so that a copy cropped by a tenth lies near to one of them; a picture is looked up as it is, without
+its even borders, and as the largest busy rectangle of a screenshot, each also mirrored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import imagehash
+import numpy as np
+
+from detectors.arrays import Floats, Ints, Packed, Pixels
+from detectors.images import decode
+from records.errors import BadInput
+
+SIDE = 16  # low frequencies a side: 256 bits
+SAMPLED = 64  # pixels a side that the cosine transform sees, as in imagehash
+THUMBNAIL = 160  # pixels a side from which the windows are cut
+RADIUS = 60  # Hamming distance of 256 up to which a picture is the same
+EXACT = 47  # up to here the search cannot miss: sixteen keys, each tried with up to two bits flipped
+BUSY = 12.0  # mean difference between neighbours on a 16 x 16 reduction under which a picture says nothing
+TABLES, KEY_BITS = 16, 16
+EVEN = 6.0  # grey levels: a row or column that varies less is border or page
+
+
+class TooPlain(BadInput):
+    """A picture so even that its hash would equal those of many others."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoMatch:
+    """A library photograph, the Hamming distance of 256 bits, and the hash of the picture in imagehash's hex form."""
+
+    photo: str
+    distance: int
+    mirrored: bool
+    image_hash: str
+
+
+class PhotoIndex:
+    """An immutable index of photographs; :meth:`of` makes one.
+
+    Parameters
+    ----------
+    names : photograph of each row of ``hashes``, by number in ``photos``.
+    hashes : (n, 4) words of 64 bits.
+    """
+
+    def __init__(self, photos: list[str], names: Ints, hashes: Packed) -> None:
+        self.photos, self._names, self._hashes = photos, names, hashes
+        keys = hashes.view(np.uint16)
+        self._order = [np.argsort(keys[:, t], kind="stable").astype(np.int32) for t in range(TABLES)]
+        every = np.arange((1 << KEY_BITS) + 1)
+        self._start = [np.searchsorted(keys[o, t], every) for t, o in enumerate(self._order)]
+
+    @classmethod
+    def of(cls, photos: Iterable[tuple[str, bytes | Path]]) -> tuple[PhotoIndex, dict[str, str]]:
+        """An index of ``photos``, and why some of them were left out (undecodable, too plain)."""
+        names: list[str] = []
+        hashes: list[Packed] = []
+        refused: dict[str, str] = {}
+        for name, content in photos:
+            try:
+                hashes.append(_library_hashes(decode(content)[0]))
+                names.append(name)
+            except BadInput as error:
+                refused[name] = error.what
+        rows = np.repeat(np.arange(len(names)), [len(h) for h in hashes] or 0)
+        return cls(names, rows, np.concatenate(hashes) if hashes else np.zeros((0, 4), np.uint64)), refused
+
+    def find(self, image: bytes | Path) -> list[PhotoMatch]:
+        """The photographs that ``image`` shows, nearest first.
+
+        Raises
+        ------
+        Undecodable : the image cannot be opened.
+        TooPlain : the image is flat, or nearly.
+        """
+        picture = _grey(decode(image)[0])
+        _refuse_plain(picture)
+        best: dict[int, PhotoMatch] = {}
+        for seen, mirrored in _query_windows(picture):
+            for match in self.search(packed_phash(seen), mirrored):
+                number = self.photos.index(match.photo)
+                if number not in best or match.distance < best[number].distance:
+                    best[number] = match
+        return sorted(best.values(), key=lambda m: (m.distance, m.photo))
+
+    def search(self, query: Packed, mirrored: bool = False) -> list[PhotoMatch]:
+        """Photographs within :data:`RADIUS` of one packed hash (4 words); none is missed up to :data:`EXACT`."""
+        keys = query.view(np.uint16)
+        rows = np.concatenate([self._bucket(table, int(keys[table])) for table in range(TABLES)])
+        apart = np.bitwise_count(self._hashes[rows] ^ query).sum(1, dtype=np.int64)
+        near = np.flatnonzero(apart <= RADIUS)
+        near = near[np.argsort(apart[near], kind="stable")]
+        _, first = np.unique(self._names[rows[near]], return_index=True)
+        text = str(as_imagehash(query))
+        return [
+            PhotoMatch(self.photos[self._names[rows[i]]], int(apart[i]), mirrored, text) for i in near[np.sort(first)]
+        ]
+
+    def _bucket(self, table: int, key: int) -> Ints:
+        start = self._start[table]
+        keys = key ^ _FLIPS
+        first, count = start[keys], start[keys + 1] - start[keys]
+        within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        return np.asarray(self._order[table][np.repeat(first, count) + within], np.int64)
+
+
+def _flips() -> Ints:
+    """All keys of 16 bits with at most two bits set."""
+    one = 1 << np.arange(KEY_BITS)
+    two = (one[:, None] | one)[np.triu_indices(KEY_BITS, 1)]
+    return np.concatenate([[0], one, two]).astype(np.int64)
+
+
+def _cosines() -> Floats:
+    """(SIDE, SAMPLED): the lowest waves of a cosine transform."""
+    at = (np.arange(SAMPLED) + 0.5) * np.pi / SAMPLED
+    return np.cos(np.arange(SIDE)[:, None] * at).astype(np.float32)
+
+
+_FLIPS, _COSINES = _flips(), _cosines()
+
+
+def packed_phash(grey: Floats) -> Packed:
+    """``imagehash.phash(picture, hash_size=16)`` of a grey picture, as 4 words of 64 bits."""
+    small = cv2.resize(grey, (SAMPLED, SAMPLED), interpolation=cv2.INTER_AREA)
+    low = _COSINES @ np.asarray(small, np.float32) @ _COSINES.T
+    bits = low > np.median(low)
+    packed: Packed = np.packbits(bits.ravel(), bitorder="little").view(np.uint64)
+    return packed
+
+
+def as_imagehash(packed: Packed) -> imagehash.ImageHash:
+    """A packed hash as imagehash's type."""
+    return imagehash.ImageHash(np.unpackbits(packed.view(np.uint8), bitorder="little").reshape(SIDE, SIDE).astype(bool))
+
+
+def _library_hashes(view: Pixels) -> Packed:
+    grey = _grey(view)
+    _refuse_plain(grey)
+    small = np.asarray(cv2.resize(grey, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA), np.float32)
+    y0, y1, x0, x1 = _without_border(grey)
+    windows = [*_library_windows(small), grey[y0:y1, x0:x1]]
+    return np.stack([packed_phash(window) for window in windows])
+
+
+def _library_windows(picture: Floats) -> Iterator[Floats]:
+    """The picture, and windows of 95 and 90% of its sides at nine places each."""
+    yield picture
+    for share in (0.05, 0.1):
+        free = round(share * THUMBNAIL)
+        side = THUMBNAIL - free
+        for y in (0, free // 2, free):
+            for x in (0, free // 2, free):
+                yield picture[y : y + side, x : x + side]
+
+
+def _query_windows(picture: Floats) -> Iterator[tuple[Floats, bool]]:
+    seen = {}
+    for y0, y1, x0, x1 in ((0, picture.shape[0], 0, picture.shape[1]), *(cut(picture) for cut in _CUTS)):
+        if min(y1 - y0, x1 - x0) >= 32:
+            seen[y0, y1, x0, x1] = picture[y0:y1, x0:x1]
+    for window in seen.values():
+        yield window, False
+        yield window[:, ::-1], True
+
+
+def _grey(view: Pixels) -> Floats:
+    return np.asarray(cv2.cvtColor(view, cv2.COLOR_RGB2GRAY), np.float32)
+
+
+def _refuse_plain(grey: Floats) -> None:
+    small = np.asarray(cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.float64)
+    busy = np.abs(np.diff(small, axis=0)).mean() + np.abs(np.diff(small, axis=1)).mean()
+    if busy < BUSY / 4:
+        raise TooPlain("the picture is too even to be told from others", "Keep it out of the library of photographs")
+
+
+def _without_border(picture: Floats) -> tuple[int, int, int, int]:
+    """(y0, y1, x0, x1) of what is left when even rows and columns are taken off the sides."""
+    rows = np.flatnonzero(picture.std(1) > EVEN)
+    columns = np.flatnonzero(picture.std(0) > EVEN)
+    if not len(rows) or not len(columns):
+        return 0, picture.shape[0], 0, picture.shape[1]
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+
+
+def _busiest(picture: Floats) -> tuple[int, int, int, int]:
+    """(y0, y1, x0, x1) of a screenshot's picture: the tallest run of rows whose ends are not the page's."""
+    page = np.median(picture[:, [0, -1]])
+    other = np.abs(picture - page) > EVEN
+    y0, y1 = _longest_run(other.mean(1) > 0.6)
+    x0, x1 = _longest_run(other[y0:y1].mean(0) > 0.6) if y1 > y0 else (0, 0)
+    return y0, y1, x0, x1
+
+
+def _tallest(picture: Floats) -> tuple[int, int, int, int]:
+    """(y0, y1, x0, x1) of a screenshot's picture: the tallest run of uneven rows, for lines of text are short."""
+    y0, y1 = _longest_run(picture.std(1) > EVEN)
+    x0, x1 = _longest_run(picture[y0:y1].std(0) > EVEN) if y1 > y0 else (0, 0)
+    return y0, y1, x0, x1
+
+
+_CUTS = (_without_border, _busiest, _tallest)
+
+
+def _longest_run(flags: np.typing.NDArray[np.bool_]) -> tuple[int, int]:
+    edges = np.flatnonzero(np.diff(np.r_[0, flags.astype(np.int8), 0]))
+    runs = edges.reshape(-1, 2)
+    if not len(runs):
+        return 0, 0
+    start, stop = runs[np.argmax(runs[:, 1] - runs[:, 0])]
+    return int(start), int(stop)
