@@ -26,6 +26,7 @@ def checks() -> Iterator[tuple[str, Check]]:
         yield "registry", lambda: _registry(office)
         yield "go-live checklist", lambda: _go_live(office)
         yield "secrets", lambda: _secrets(office)
+        yield "ledger key", lambda: office.signer().verifier().text()
         yield "published copy", lambda: _published(office)
 
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from urllib.parse import unquote, urlsplit
 
 from records.errors import TokenDead
 
 MINIMISE = "hallpass_minimise"
+LEDGER = "hallpass_ledger"
 
 
 def secret(name: str) -> str:
-    """The password of the Airflow connection ``name``: from the environment, else from Airflow's own store.
+    """The password of the Airflow connection ``name``: from the environment, else (in a task) from Airflow's store.
 
     Raises
     ------
@@ -43,6 +45,9 @@ def _from_environment(name: str) -> str | None:
 
 
 def _from_airflow(name: str) -> str | None:
+    """Only a task can ask: outside one, Airflow would make itself at home in the user's folder."""
+    if "airflow" not in sys.modules:
+        return None
     from airflow.sdk import BaseHook
     from airflow.sdk.exceptions import AirflowException
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from hallpass.cli import accounts, golive, grants, marks, organisations, pipeline, roster, sandbox
+from hallpass.cli import accounts, evidence, golive, grants, marks, organisations, pipeline, roster, sandbox
 from records.errors import HallpassError
 
 app = typer.Typer(
@@ -21,6 +21,12 @@ app.command()(pipeline.collect)
 app.command()(pipeline.detect)
 app.command()(pipeline.status)
 app.command()(pipeline.doctor)
+app.command()(evidence.search)
+app.command()(evidence.verify)
+app.command()(evidence.backup)
+app.command()(evidence.restore)
+app.add_typer(evidence.ledger, name="ledger")
+app.add_typer(evidence.warehouse, name="warehouse")
 app.add_typer(pipeline.report, name="report")
 app.add_typer(accounts.app, name="account")
 app.add_typer(roster.app, name="roster")

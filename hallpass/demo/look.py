@@ -24,10 +24,10 @@ from hallpass.demo import clock
 from hallpass.demo.children import child
 from hallpass.demo.platforms import credentials, register, sandbox
 from hallpass.demo.run import sandboxed, write_papers
-from hallpass.locks import held
 from hallpass.settings import Settings
 from records.errors import PipelineFailed
 from registry import Registry
+from warehouse.database import alone
 
 COMPONENTS = (("api-server",), ("scheduler", "--skip-serve-logs"), ("dag-processor",))
 HEALTHY_WITHIN = 180.0
@@ -56,7 +56,7 @@ def look_around(base: Settings) -> Iterator[Opened]:
     """
     folder = base.folder
     log = folder / "logs" / "airflow.log"
-    with held(folder / "demo.lock", "A demo runs in this folder"), ExitStack() as stack:
+    with alone(folder / "demo.lock", f"running a demo in {folder}"), ExitStack() as stack:
         weeks = clock.weeks_completed(folder)
         clock.note_weeks(folder, weeks)
         now = clock.moment(weeks)

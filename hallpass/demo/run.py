@@ -19,7 +19,6 @@ from hallpass.demo import clock
 from hallpass.demo.children import child
 from hallpass.demo.platforms import ARCHIVE_SEARCHES_PER_SECOND, credentials, register, sandbox
 from hallpass.demo.screen import Screen
-from hallpass.locks import held
 from hallpass.pipeline.report import Written, model
 from hallpass.progress import Event, read_event
 from hallpass.settings import Settings
@@ -27,6 +26,7 @@ from records.errors import Interrupted, PipelineFailed
 from registry import Registry
 from sandbox.kit import write_kit
 from sandbox.world import World
+from warehouse.database import alone
 
 DISTRICT = "Alder Falls Public Schools"
 DAGS = ("collect", "detect", "weekly_report")
@@ -43,7 +43,7 @@ def demo(base: Settings, screen: Screen) -> Written:
     Busy : another demo runs in the same folder.
     """
     folder = base.folder
-    with ended_in_order(), held(folder / "demo.lock", "Another demo runs in this folder"):
+    with ended_in_order(), alone(folder / "demo.lock", f"running a demo in {folder}"):
         weeks = clock.weeks_completed(folder)
         clock.note_weeks(folder, weeks)
         now = clock.moment(weeks)

@@ -1,17 +1,26 @@
-"""Archive: land what people decided, load every new batch, publish a copy for readers."""
+"""Archive: land what people decided, load every new batch, publish a copy, index it, and sign for all of it."""
 
 from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
 
 from connectors import parse
 from hallpass.pipeline.office import Office, opened
 from hallpass.settings import Settings
+from records.errors import TokenDead
 from records.own import to_envelope
+from warehouse import durable
+from warehouse.ledger import Ledger
 from warehouse.load import LoadReport, load
 from warehouse.publish import publish
+from warehouse.search import Search
 
 
 def archive(settings: Settings) -> LoadReport:
-    """Land the outbox, load all landed batches and publish; doing it again changes nothing.
+    """Land the outbox, load all landed batches, publish, index and sign; doing it again changes nothing.
+
+    Without the district's key nothing is signed, and `hallpass doctor` says so.
 
     Raises
     ------
@@ -22,7 +31,23 @@ def archive(settings: Settings) -> LoadReport:
         _land_decisions(office)
         report = load(settings.folder, parse, settings.now())
         publish(settings.folder)
+        with office.published() as published:
+            assert published is not None
+            Search(settings.folder, published).update()
+        with suppress(TokenDead):
+            _sign(office)
     return report
+
+
+def public_key(settings: Settings) -> Path:
+    """The file with the key that checks the ledger; a copy of it belongs where nobody here can change it."""
+    return settings.folder / "ledger" / "public-key"
+
+
+def _sign(office: Office) -> None:
+    signer = office.signer()
+    durable.write(public_key(office.settings), [f"{signer.verifier().text()}\n".encode()])
+    Ledger(office.folder).record(signer)
 
 
 def _land_decisions(office: Office) -> None:

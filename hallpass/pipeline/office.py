@@ -11,12 +11,13 @@ import duckdb
 
 from connectors.budget import Budget
 from connectors.transport import Transport
-from hallpass.secrets import MINIMISE, secret
+from hallpass.secrets import LEDGER, MINIMISE, secret
 from hallpass.settings import Settings
 from records.errors import Refused
 from records.model import Platform
 from registry import Community, References, Registry
 from warehouse.landing import Landing
+from warehouse.note import Signer, signer_from
 from warehouse.publish import open_published
 
 
@@ -47,6 +48,16 @@ class Office:
         if self.settings.unmatched_followers == "retain":
             return None
         return bytes.fromhex(secret(MINIMISE))
+
+    def signer(self) -> Signer:
+        """The district's key, which signs the ledger.
+
+        Raises
+        ------
+        TokenDead : no key is kept; the message says how to make one.
+        BadInput : what is kept is no key.
+        """
+        return signer_from(secret(LEDGER))
 
     @contextmanager
     def published(self) -> Iterator[duckdb.DuckDBPyConnection | None]:

@@ -22,6 +22,12 @@ COMMANDS = [
     ("status",),
     ("doctor",),
     ("report", "weekly"),
+    ("search",),
+    ("verify",),
+    ("backup",),
+    ("restore",),
+    *(("ledger", verb) for verb in ("init", "checkpoint", "prove")),
+    ("warehouse", "rebuild"),
     *(("account", verb) for verb in ("add", "list", "verify", "deactivate", "import")),
     ("roster", "import"),
     *(("mark", verb) for verb in ("add", "list")),
@@ -103,5 +109,40 @@ def test_collect_detect_report_and_status_work_without_airflow(
         assert line in " ".join(written.output.split())
     assert {path.name for path in district.settings.folder.glob("reports/2026-W42/*")} == {"weekly.html", "weekly.pdf"}
     assert CliRunner().invoke(app, ["status"]).exit_code == 0
+    found = CliRunner().invoke(app, ["search", "otters"])
+    assert found.exit_code == 0 and "GO OTTERS!!!" in found.output, found.output
     doctor = CliRunner().invoke(app, ["doctor"])
     assert doctor.exit_code == 0 and "wrong" not in doctor.output, doctor.output
+
+
+def test_a_backup_restored_elsewhere_is_verified_and_a_changed_byte_is_named(
+    district: District, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    district.collect()
+    for name, value in district.settings.variables().items():
+        monkeypatch.setenv(name, value)
+    assert CliRunner().invoke(app, ["backup", str(tmp_path / "backup")]).exit_code == 0
+    elsewhere = tmp_path / "elsewhere"
+    monkeypatch.setenv("HALLPASS_FOLDER", str(elsewhere))
+    restored = CliRunner().invoke(app, ["restore", str(tmp_path / "backup")])
+    assert restored.exit_code == 0 and "published" in restored.output, restored.output
+    verified = CliRunner().invoke(app, ["verify"])
+    assert verified.exit_code == 0 and "are what was landed" in verified.output, verified.output
+
+    batch = next(elsewhere.glob("landing/x/*/*.zst"))
+    content = bytearray(batch.read_bytes())
+    content[len(content) // 2] ^= 1
+    batch.chmod(0o644)
+    batch.write_bytes(content)
+    broken = run("verify", HALLPASS_FOLDER=str(elsewhere))
+    assert (broken.returncode, broken.stderr.count("\n")) == (1, 1)
+    assert str(batch) in broken.stderr
+
+
+def test_a_ledger_key_is_made_once_and_its_secret_is_kept_nowhere(tmp_path: Path) -> None:
+    made = run("ledger", "init", "example.org", HALLPASS_FOLDER=str(tmp_path))
+    secret = made.stdout.splitlines()[-1]
+    assert made.returncode == 0 and secret.startswith("PRIVATE+KEY+example.org+")
+    assert [p for p in tmp_path.rglob("*") if p.is_file() and secret.encode() in p.read_bytes()] == []
+    again = run("ledger", "init", "example.org", HALLPASS_FOLDER=str(tmp_path))
+    assert (again.returncode, again.stderr.count("\n")) == (2, 1)
