@@ -12,13 +12,14 @@ import queue
 import selectors
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from detectors.logos.detector import NONE, LogoMatch, Why
+from detectors.logos.detector import NONE, LogoDetector, LogoMatch, Why
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -49,18 +50,38 @@ def detect_many(
     lookalikes: Mapping[str, Path] = NONE,
     limits: Limits = Limits(),
     workers: int | None = None,
+    cache: Path | None = None,
 ) -> list[Look]:
-    """Looks at ``images``, in their order, with ``workers`` children (default: one a core).
+    """Looks at ``images``, in their order.
+
+    Parameters
+    ----------
+    workers : children at a time; by default one a core.
+    cache : folder for prepared reference marks, kept from batch to batch.
 
     Raises
     ------
-    Undecodable : a reference mark cannot be drawn (its own message comes from the child).
+    Undecodable : a reference mark cannot be drawn; no image was looked at.
     """
+    if not images:
+        return []
+    with tempfile.TemporaryDirectory() as own:
+        prepared = cache or Path(own)
+        LogoDetector(marks, lookalikes, prepared)
+        setup = {
+            "marks": _paths(marks),
+            "lookalikes": {name: str(path) for name, path in lookalikes.items()},
+            "cache": str(prepared),
+            "limits": asdict(limits),
+        }
+        return _look_at_all(images, setup, limits, min(workers or os.cpu_count() or 1, len(images)))
+
+
+def _look_at_all(images: Sequence[Path], setup: Mapping[str, Any], limits: Limits, workers: int) -> list[Look]:
     waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in range(len(images)):
         waiting.put(number)
-    looks: list[Look | None] = [None] * len(images)
-    setup = {"marks": _paths(marks), "lookalikes": {k: str(v) for k, v in lookalikes.items()}, "limits": asdict(limits)}
+    looks: dict[int, Look] = {}
 
     def work() -> None:
         with _Child(setup, limits) as child:
@@ -71,14 +92,12 @@ def detect_many(
                     return
                 looks[number] = child.look(images[number])
 
-    threads = [threading.Thread(target=work) for _ in range(min(workers or os.cpu_count() or 1, len(images)))]
+    threads = [threading.Thread(target=work) for _ in range(workers)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return [
-        look or Look(image, "undecodable", detail="nobody looked") for look, image in zip(looks, images, strict=True)
-    ]
+    return [looks[number] for number in range(len(images))]
 
 
 def _paths(marks: Mapping[str, Path | list[Path]]) -> dict[str, list[str]]:

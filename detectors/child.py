@@ -20,6 +20,7 @@ def main() -> None:
     detector = LogoDetector(
         {mark: [Path(f) for f in files] for mark, files in setup["marks"].items()},
         {name: Path(f) for name, f in setup["lookalikes"].items()},
+        Path(setup["cache"]) if setup["cache"] else None,
     )
     ceiling = setup["limits"]["megabytes"] * 1024 * 1024
     with contextlib.suppress(ValueError, OSError):  # macOS does not know this limit

@@ -12,16 +12,17 @@ import numpy as np
 
 from detectors.arrays import Doubles, Pixels
 from detectors.images import decode
+from detectors.logos.cache import prepared
 from detectors.logos.hashes import as_imagehash, coefficients, pack
 from detectors.logos.index import HashIndex, Matches
 from detectors.logos.keypoints import Keypoints, find
-from detectors.logos.references import Reference, prepare
+from detectors.logos.references import Reference
 from detectors.logos.scene import Scene
 from detectors.logos.score import REPORTED, STRONG, probability
 from detectors.logos.verify import Fit, judge, settle
 from detectors.logos.voting import RADIUS, Place, places
 
-VERSION = "1"
+VERSION = "2"
 KEYPOINTS = 4000
 NEAREST = 16  # entries that one keypoint may vote for
 PLACES = 20  # places verified in one picture
@@ -78,6 +79,7 @@ class LogoDetector:
     ----------
     marks : a mark's id and its file (PNG with transparency, SVG), or the files of its versions.
     lookalikes : other organisations' marks: what is nearer to one of these is not reported.
+    cache : folder for prepared reference sets; without it the marks are prepared each time.
 
     Raises
     ------
@@ -86,9 +88,14 @@ class LogoDetector:
 
     version = VERSION
 
-    def __init__(self, marks: Mapping[str, Path | list[Path]], lookalikes: Mapping[str, Path] = NONE) -> None:
+    def __init__(
+        self,
+        marks: Mapping[str, Path | list[Path]],
+        lookalikes: Mapping[str, Path] = NONE,
+        cache: Path | None = None,
+    ) -> None:
         versions = {mark: [files] if isinstance(files, Path) else list(files) for mark, files in marks.items()}
-        self._set = prepare(versions, lookalikes)
+        self._set = prepared(versions, lookalikes, VERSION, cache)
         self._index = HashIndex(self._set.hashes)
 
     @property

@@ -106,19 +106,29 @@ def _canvas(mark: Image.Image, side: int) -> Canvas:
     return Canvas.of(stronger(*(field(on_ground(drawing, ground, MARGIN)) for ground in GROUNDS)), longer)
 
 
+def content_digest(marks: Mapping[str, Sequence[Path]], lookalikes: Mapping[str, Path]) -> str:
+    """SHA-256 (hex) over names and contents of the reference files; where they lie does not matter."""
+    digest = hashlib.sha256()
+    for name, lookalike, path in _named(marks, lookalikes):
+        digest.update(f"{name}\0{lookalike}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def _named(marks: Mapping[str, Sequence[Path]], lookalikes: Mapping[str, Path]) -> list[tuple[str, bool, Path]]:
+    """(name, is a lookalike, file) of each reference, in the order of their names."""
+    ours = [(name, False, path) for name, paths in sorted(marks.items()) for path in paths]
+    return ours + [(name, True, path) for name, path in sorted(lookalikes.items())]
+
+
 def prepare(marks: Mapping[str, Sequence[Path]], lookalikes: Mapping[str, Path]) -> ReferenceSet:
     """The reference set of these files, in the order of their names."""
-    named = [(name, False, path) for name, paths in sorted(marks.items()) for path in paths]
-    named += [(name, True, path) for name, path in sorted(lookalikes.items())]
-    references, parts, digest = [], [], hashlib.sha256()
-    for number, (name, lookalike, path) in enumerate(named):
-        content = path.read_bytes()
-        digest.update(f"{name}\0{lookalike}\0{hashlib.sha256(content).hexdigest()}\n".encode())
-        mark = draw(content, path.name)
+    references, parts = [], []
+    for number, (name, lookalike, path) in enumerate(_named(marks, lookalikes)):
+        mark = draw(path.read_bytes(), path.name)
         side = max(mark.size)
         shape = (mark.width / side, mark.height / side)
         references.append(Reference(name, lookalike, shape, {s: _canvas(mark, s) for s in CANVASES}))
         parts.append(_landmarks(number, mark))
     fields = ("mark", "place", "size", "angle")
     landmarks = Landmarks(*(np.concatenate([getattr(p[0], f) for p in parts]) for f in fields))
-    return ReferenceSet(references, landmarks, np.concatenate([p[1] for p in parts]), digest.hexdigest())
+    return ReferenceSet(references, landmarks, np.concatenate([p[1] for p in parts]), content_digest(marks, lookalikes))
