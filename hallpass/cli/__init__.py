@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
+import structlog
 import typer
 
 from hallpass.cli import accounts, evidence, golive, grants, marks, organisations, pipeline, roster, sandbox
@@ -39,6 +41,7 @@ app.add_typer(golive.app, name="golive")
 
 def main() -> None:
     """Run the command line; a mistake ends with one line that says what to do, never with a traceback."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     try:
         app()
     except HallpassError as error:

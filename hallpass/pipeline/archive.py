@@ -5,22 +5,28 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+import structlog
+
 from connectors import parse
 from hallpass.pipeline.office import Office, opened
 from hallpass.settings import Settings
-from records.errors import TokenDead
+from records.errors import EvidenceDamaged, TokenDead
 from records.own import to_envelope
 from warehouse import durable
+from warehouse.envelopes import RESTORE
 from warehouse.ledger import Ledger
 from warehouse.load import LoadReport, load
 from warehouse.publish import publish
 from warehouse.search import Search
 
+log = structlog.get_logger(__name__)
+
 
 def archive(settings: Settings) -> LoadReport:
     """Land the outbox, load all landed batches, publish, index and sign; doing it again changes nothing.
 
-    Without the district's key nothing is signed, and `hallpass doctor` says so.
+    Without the district's key nothing is signed, and `hallpass doctor` says so. A damaged file keeps no other
+    one from readers, but it is never passed over in silence.
 
     Raises
     ------
@@ -36,6 +42,9 @@ def archive(settings: Settings) -> LoadReport:
             Search(settings.folder, published).update()
         with suppress(TokenDead):
             _sign(office)
+    log.info("archived", batches=report.batches, records=report.records, problems=report.problems)
+    if report.damaged:
+        raise EvidenceDamaged(f"{len(report.damaged)} landed files were left out: {report.damaged[0]}", RESTORE)
     return report
 
 

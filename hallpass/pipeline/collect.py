@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from connectors.budget import Budget
 from connectors.transport import Transport
 from hallpass.pipeline.office import opened
@@ -17,6 +19,8 @@ from hallpass.settings import Settings
 from records.model import Platform
 from records.own import to_envelope
 from warehouse.cursors import Cursors
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +77,6 @@ def _carry_out(visit: Visit, transport: Transport, budget: Budget) -> Collected:
     office.landing.land(account.platform.value, [*visit.kept, *rows], visit.now)
     cursors.move(account.account_id, visit.moved)
     posts = visit.of_posts()
+    log.info("visited", account=account.account_id, outcome=posts.outcome, exchanges=len(visit.kept), error=posts.error)
     announce(Event("step", account.handle, posts.outcome.value, 1))
     return Collected(account.account_id, account.handle, posts.outcome.value, len(visit.kept), posts.error)

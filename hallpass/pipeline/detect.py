@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 
+import structlog
+
 from detectors.batch import Look, detect_many
 from detectors.logos.detector import VERSION
 from detectors.logos.observe import RULE as LOGO_USE
@@ -18,6 +20,8 @@ from records.model import ImageVerdict, Judgement, Observation, Platform, Relati
 from records.own import OwnRecord, to_envelope
 from registry import References
 from warehouse import read
+
+log = structlog.get_logger(__name__)
 
 
 def plan_images(settings: Settings) -> list[list[str]]:
@@ -127,5 +131,6 @@ def _differs(new: Judgement, old: Judgement | None) -> bool:
 
 def _land(office: Office, records: Sequence[OwnRecord]) -> None:
     now = office.settings.now()
+    log.info("landed", records=len(records))
     if records:
         office.landing.land("observations", [to_envelope(record, now) for record in records], now)

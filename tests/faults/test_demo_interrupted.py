@@ -135,3 +135,15 @@ def test_no_secret_of_the_whole_run_is_written_anywhere(folder: Path) -> None:
             written[Path(table)] = repr(archive.execute(f"FROM {table}").fetchall()).encode()
     assert len(written) > 200
     assert {str(path) for path, content in written.items() for secret in secrets if secret in content} == set()
+
+
+def test_a_demo_that_fails_names_the_task_and_its_cause(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "landing").write_text("in the way")
+    with demo(folder) as process:
+        said, _ = process.communicate(timeout=400)
+    assert process.returncode == 1
+    last = said.rstrip().splitlines()[-1]
+    assert last.startswith("hallpass: The task collect.visit failed: ") and str(folder / "landing") in last
+    assert all_gone(folder)
