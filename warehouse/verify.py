@@ -26,7 +26,7 @@ from warehouse.note import Checkpoint, Verifier, checkpoint_in
 from warehouse.parallel import ahead
 
 _REWRITTEN = "Keep this folder as it is and compare it with a backup: somebody has rewritten history"
-_SOME = 32
+_SOME = 128
 """Files that are checked at a time."""
 _T = TypeVar("_T")
 

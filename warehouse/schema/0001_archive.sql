@@ -20,14 +20,14 @@ CREATE TABLE parse_problem (batch_id VARCHAR, line BIGINT, error VARCHAR);
 
 CREATE TABLE post_version (
     record_id VARCHAR, version_id VARCHAR USING COMPRESSION zstd, platform VARCHAR, account_id VARCHAR, author_id VARCHAR, kind VARCHAR,
-    text VARCHAR USING COMPRESSION zstd, created_at TIMESTAMPTZ, conversation_id VARCHAR, in_reply_to VARCHAR, permalink VARCHAR,
+    text VARCHAR, created_at TIMESTAMPTZ, conversation_id VARCHAR, in_reply_to VARCHAR, permalink VARCHAR,
     hidden BOOLEAN, media_ids VARCHAR[],
     content UUID, first_seen_at TIMESTAMPTZ, last_seen_at TIMESTAMPTZ, batch_id VARCHAR, line BIGINT
 );
 
 CREATE TABLE comment_version (
     record_id VARCHAR, version_id VARCHAR USING COMPRESSION zstd, platform VARCHAR, account_id VARCHAR, post_id VARCHAR, parent_id VARCHAR,
-    author_id VARCHAR, author_handle VARCHAR, author_name VARCHAR, text VARCHAR USING COMPRESSION zstd, created_at TIMESTAMPTZ,
+    author_id VARCHAR, author_handle VARCHAR, author_name VARCHAR, text VARCHAR, created_at TIMESTAMPTZ,
     permalink VARCHAR, hidden BOOLEAN, media_ids VARCHAR[],
     content UUID, first_seen_at TIMESTAMPTZ, last_seen_at TIMESTAMPTZ, batch_id VARCHAR, line BIGINT
 );
@@ -101,17 +101,17 @@ CREATE TABLE record_current (
 CREATE VIEW post AS
     SELECT r.record_id, r.version_id, r.account_id, r.versions, r.state, r.first_seen_at, r.last_seen_at, r.gone_at,
            v.* EXCLUDE (record_id, version_id, account_id, first_seen_at, last_seen_at)
-    FROM record_current r JOIN post_version v USING (content) WHERE r.kind = 'post';
+    FROM record_current r JOIN post_version v USING (record_id, content) WHERE r.kind = 'post';
 
 CREATE VIEW comment AS
     SELECT r.record_id, r.version_id, r.account_id, r.versions, r.state, r.first_seen_at, r.last_seen_at, r.gone_at,
            v.* EXCLUDE (record_id, version_id, account_id, first_seen_at, last_seen_at)
-    FROM record_current r JOIN comment_version v USING (content) WHERE r.kind = 'comment';
+    FROM record_current r JOIN comment_version v USING (record_id, content) WHERE r.kind = 'comment';
 
 CREATE VIEW profile AS
     SELECT r.record_id, r.account_id, r.versions, r.state, r.first_seen_at, r.last_seen_at, r.gone_at,
            v.* EXCLUDE (record_id, account_id, first_seen_at, last_seen_at)
-    FROM record_current r JOIN profile_version v USING (content) WHERE r.kind = 'profile';
+    FROM record_current r JOIN profile_version v USING (record_id, content) WHERE r.kind = 'profile';
 
 -- Which media any version of a post or comment shows, and where it stood first.
 CREATE VIEW post_media AS

@@ -1,0 +1,177 @@
+"""The same work in SQLite and PostgreSQL: landed batches into durable, hashed, versioned rows, raw JSON kept.
+
+Both read the same files with the same reader and parser, name content by the same digest, and keep the same
+rows: envelopes, versions, media and each record's current version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import astuple
+from pathlib import Path
+
+import msgspec
+
+from connectors import parse
+from records.model import Comment, MediaItem, Post
+from warehouse.landing import Landing
+
+ROWS_A_TRANSACTION = 122_880
+_encode = msgspec.json.Encoder().encode
+_SCHEMA = """
+CREATE TABLE envelope (batch_id TEXT, line INTEGER, kind TEXT, account_id TEXT, url TEXT, fetched_at TEXT,
+    sha256 TEXT, body TEXT, PRIMARY KEY (batch_id, line));
+CREATE TABLE version (content {blob} PRIMARY KEY, record_id TEXT, version_id TEXT, account_id TEXT, author_id TEXT,
+    kind TEXT, text TEXT, created_at TEXT, permalink TEXT, media_ids TEXT, seen_at TEXT, batch_id TEXT, line INTEGER);
+CREATE INDEX version_record ON version (record_id);
+CREATE TABLE media (record_id TEXT PRIMARY KEY, url TEXT, kind TEXT, seen_at TEXT, batch_id TEXT, line INTEGER);
+CREATE TABLE current (record_id TEXT PRIMARY KEY, content {blob}, last_seen_at TEXT);
+"""
+Rows = dict[str, list[tuple[object, ...]]]
+
+
+def backlogs(folder: Path) -> Iterator[Rows]:
+    """Rows for the rivals' tables, a transaction's worth at a time."""
+    landing = Landing(folder)
+    rows: Rows = {"envelope": [], "version": [], "media": [], "current": []}
+    for batch in landing.batches():
+        for line, envelope in landing.read(batch):
+            at = envelope.fetched_at.isoformat()
+            digest = hashlib.sha256(envelope.body).hexdigest()
+            rows["envelope"].append(
+                (
+                    batch.batch_id,
+                    line,
+                    envelope.kind,
+                    envelope.account_id,
+                    envelope.url,
+                    at,
+                    digest,
+                    envelope.body.decode(),
+                )
+            )
+            for record in parse(envelope):
+                _add(rows, record, (at, batch.batch_id, line))
+        if len(rows["version"]) >= ROWS_A_TRANSACTION:
+            yield rows
+            rows = {name: [] for name in rows}
+    yield rows
+
+
+def _add(rows: Rows, record: object, seen: tuple[str, str, int]) -> None:
+    if isinstance(record, Post | Comment):
+        content = hashlib.blake2b(_encode(astuple(record)), digest_size=16).digest()
+        kind = record.kind if isinstance(record, Post) else "comment"
+        created = record.created_at.isoformat() if record.created_at else None
+        rows["version"].append(
+            (content, record.record_id, record.version_id, record.account_id, record.author_id, kind, record.text,
+             created, record.permalink, " ".join(record.media_ids), *seen)
+        )  # fmt: skip
+        rows["current"].append((record.record_id, content, seen[0]))
+    elif isinstance(record, MediaItem):
+        rows["media"].append((record.record_id, record.url, record.kind, *seen))
+
+
+def sqlite_load(folder: Path, path: Path, *, full_text: bool) -> None:
+    """Everything landed in ``folder`` into a new SQLite database at ``path``."""
+    with sqlite3.connect(path, isolation_level=None) as connection:
+        connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -200000;")
+        connection.executescript(_SCHEMA.format(blob="BLOB"))
+        if full_text:
+            connection.execute("CREATE VIRTUAL TABLE words USING fts5(text, content='version')")
+        for rows in backlogs(folder):
+            _sqlite_write(connection, rows, full_text)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+def _sqlite_write(connection: sqlite3.Connection, rows: Rows, full_text: bool) -> None:
+    before = connection.execute("SELECT coalesce(max(rowid), 0) FROM version").fetchone()
+    connection.execute("BEGIN")
+    connection.executemany(f"INSERT OR IGNORE INTO envelope VALUES ({marks(8)})", rows["envelope"])
+    connection.executemany(f"INSERT OR IGNORE INTO version VALUES ({marks(13)})", rows["version"])
+    connection.executemany(
+        f"INSERT INTO media VALUES ({marks(6)}) ON CONFLICT (record_id) DO UPDATE SET url = excluded.url"
+        " WHERE excluded.seen_at > seen_at",
+        rows["media"],
+    )
+    connection.executemany(
+        f"INSERT INTO current VALUES ({marks(3)}) ON CONFLICT (record_id) DO UPDATE SET content = excluded.content,"
+        " last_seen_at = excluded.last_seen_at WHERE excluded.last_seen_at > last_seen_at",
+        rows["current"],
+    )
+    if full_text:
+        connection.execute("INSERT INTO words (rowid, text) SELECT rowid, text FROM version WHERE rowid > ?", before)
+    connection.execute("COMMIT")
+
+
+def marks(count: int) -> str:
+    """So many placeholders."""
+    return ", ".join("?" * count)
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[list[str] | None]:
+    """A server of its own on a socket in ``folder`` and the psql command to reach it; None where there is none."""
+    if shutil.which("initdb") is None or shutil.which("pg_ctl") is None or shutil.which("psql") is None:
+        yield None
+        return
+    data = folder / "pg"
+    as_user = ["runuser", "-u", "postgres", "--"] if Path("/proc/self").owner() == "root" else []
+    folder.chmod(0o777)
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder}"
+    run([*as_user, "initdb", "-D", str(data), "-A", "trust", "--no-locale", "-E", "UTF8"])
+    run([*as_user, "pg_ctl", "-D", str(data), "-w", "-l", str(folder / "pg.log"), "-o", options, "start"])
+    try:
+        user = ["-U", "postgres"] if as_user else []
+        yield ["psql", "-h", str(folder), "-d", "postgres", "-q", "-v", "ON_ERROR_STOP=1", *user]
+    finally:
+        run([*as_user, "pg_ctl", "-D", str(data), "-m", "fast", "-w", "stop"])
+
+
+def postgres_load(folder: Path, psql: list[str]) -> None:
+    """The same with COPY and a GIN index kept up, over psql."""
+    run([*psql, "-c", _SCHEMA.format(blob="TEXT")])
+    run([*psql, "-c", "CREATE INDEX words ON version USING gin (to_tsvector('simple', text))"])
+    for rows in backlogs(folder):
+        script = io.StringIO()
+        script.write("BEGIN;\n")
+        for table, conflict in _CONFLICTS.items():
+            script.write(
+                f"CREATE TEMP TABLE new_{table} (LIKE {table}) ON COMMIT DROP;\nCOPY new_{table} FROM STDIN;\n"
+            )
+            script.writelines("\t".join(map(_copied, row)) + "\n" for row in rows[table])
+            script.write(f"\\.\nINSERT INTO {table} SELECT {_DISTINCT.get(table, '')} * FROM new_{table} {conflict};\n")
+        script.write("COMMIT;\n")
+        run(psql, script.getvalue())
+
+
+_DISTINCT = {"media": "DISTINCT ON (record_id)", "current": "DISTINCT ON (record_id)"}
+_CONFLICTS = {
+    "envelope": "ON CONFLICT DO NOTHING",
+    "version": "ON CONFLICT DO NOTHING",
+    "media": "ORDER BY record_id, seen_at DESC ON CONFLICT (record_id) DO UPDATE SET url = excluded.url",
+    "current": "ORDER BY record_id, last_seen_at DESC"
+    " ON CONFLICT (record_id) DO UPDATE SET content = excluded.content, last_seen_at = excluded.last_seen_at",
+}
+
+
+def _copied(value: object) -> str:
+    if value is None:
+        return "\\N"
+    text = value.hex() if isinstance(value, bytes) else str(value)
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+
+
+def run(command: list[str], script: str | None = None) -> str:
+    """The output of ``command``; its error output is shown where it fails."""
+    done = subprocess.run(command, input=script, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{command[0]}: {done.stderr[-2000:]}")
+    return done.stdout

@@ -1,0 +1,267 @@
+"""The warehouse's numbers, each a ratio measured side by side in one run: ``python -m benchmarks.warehouse --posts N``.
+
+Prints the machine, the versions and the table, and writes the same as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+import shutil
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import tantivy
+import zstandard
+
+from benchmarks import rivals
+from benchmarks.material import START, captures
+from connectors import parse
+from warehouse import database
+from warehouse.landing import Landing, lines_of
+from warehouse.ledger import Ledger
+from warehouse.load import load
+from warehouse.note import new_signer
+from warehouse.publish import open_published, publish
+from warehouse.search import Search
+from warehouse.verify import check_batches, check_ledger
+
+PAGES_A_BATCH = 20
+
+
+@dataclass(frozen=True)
+class Number:
+    """One line of the table: what, the floor that issue 3 sets, what was measured, and whether it holds."""
+
+    what: str
+    floor: str
+    measured: str
+    holds: bool | None
+
+
+def seconds(act: Callable[[], object]) -> float:
+    """How long ``act`` takes."""
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+def landed(folder: Path, posts: int) -> None:
+    """So many posts in landing."""
+    landing, pages = Landing(folder), []
+    for page in captures(posts):
+        pages.append(page)
+        if len(pages) == PAGES_A_BATCH:
+            landing.land("bench", pages, START)
+            pages = []
+    if pages:
+        landing.land("bench", pages, START)
+
+
+def ingest(folder: Path, posts: int) -> Iterator[Number]:
+    """Loading against SQLite, with and without full text, and against PostgreSQL."""
+    ours = seconds(lambda: load(folder, parse, START))
+    theirs = seconds(lambda: rivals.sqlite_load(folder, folder / "rival.sqlite", full_text=False))
+    yield ratio(
+        "ingest against SQLite (WAL)", 2, theirs / ours, f"{posts / ours:,.0f} against {posts / theirs:,.0f} posts/s"
+    )
+    publish(folder)
+    with closing(open_published(folder)) as published:
+        indexed = ours + seconds(lambda: Search(folder, published).update())
+    theirs = seconds(lambda: rivals.sqlite_load(folder, folder / "rival_fts.sqlite", full_text=True))
+    yield ratio("the same with full text, against FTS5", 1.5, theirs / indexed, f"{posts / indexed:,.0f} posts/s")
+    yield against_postgres(folder, indexed)
+    yield of_components(folder, ours)
+    yield sizes(folder, posts)
+
+
+def against_postgres(folder: Path, ours: float) -> Number:
+    """COPY into staging tables, ON CONFLICT into the real ones, a GIN index kept up."""
+    what = "the same against PostgreSQL COPY with GIN"
+    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as place, rivals.postgres(Path(place)) as psql:
+        if psql is None:
+            return Number(what, "3.0x", "skipped: no PostgreSQL on this machine", None)
+        return ratio(what, 3, seconds(lambda: rivals.postgres_load(folder, psql)) / ours, "")
+
+
+def of_components(folder: Path, ours: float) -> Number:
+    """How near the load comes to its parts alone: zstd read, JSON parse, hash, columnar write."""
+    landing = Landing(folder)
+    lines: list[bytes] = []
+    read = seconds(lambda: lines.extend(line for b in landing.batches() for line in lines_of(b)))
+    hashing = seconds(lambda: [hashlib.sha256(line).digest() for line in lines])
+    bodies = [json.loads(line)["body"] for line in lines]
+    parsing = seconds(lambda: [json.loads(body) for body in bodies])
+    columns = of_archive(folder)
+    writing = seconds(lambda: columnar_write(folder, columns))
+    limit = read + hashing + parsing + writing
+    detail = (
+        f"{limit:.1f} s of {ours:.1f} s: zstd {read:.1f}, JSON {parsing:.1f}, hash {hashing:.1f}, write {writing:.1f}"
+    )
+    return Number("of the summed component limit", "40%", f"{limit / ours:.0%} ({detail})", limit / ours >= 0.4)
+
+
+def of_archive(folder: Path) -> dict[str, pa.Table]:
+    """The archive's own columns, in memory."""
+    with closing(database.connect(database.archive_path(folder), read_only=True)) as archive:
+        names = ("envelope", "post_version", "media_item", "record_current")
+        return {name: archive.sql(f"SELECT * FROM {name}").to_arrow_table() for name in names}
+
+
+def columnar_write(folder: Path, columns: dict[str, pa.Table]) -> None:
+    """The same columns into an empty DuckDB file, and nothing else."""
+    with closing(duckdb.connect(str(folder / "columns.duckdb"))) as connection:
+        for name, rows in columns.items():
+            connection.register("rows", rows)
+            connection.execute(f"CREATE TABLE {name} AS FROM rows")
+        connection.execute("CHECKPOINT")
+
+
+def sizes(folder: Path, posts: int) -> Number:
+    """Bytes on disk a post, raw JSON kept."""
+    ours = database.archive_path(folder).stat().st_size / posts
+    theirs = (folder / "rival.sqlite").stat().st_size / posts
+    measured = f"1/{theirs / ours:.1f} ({ours:,.0f} against {theirs:,.0f} B)"
+    return Number("bytes a post against SQLite", "1/6", measured, ours <= theirs / 6)
+
+
+def searching(folder: Path, posts: int) -> Iterator[Number]:
+    """A phrase in the index, by scanning, and in FTS5."""
+    phrase = "science fair tonight"
+    with closing(open_published(folder)) as published, closing(sqlite3.connect(folder / "rival_fts.sqlite")) as rival:
+        search = Search(folder, published)
+        ours = middle(lambda: search.find(f'"{phrase}"'))
+        scan = middle(
+            lambda: published.execute(
+                "SELECT record_id FROM post_version WHERE text ILIKE $1", [f"%{phrase}%"]
+            ).fetchall()
+        )
+        ask = (
+            "SELECT version.* FROM words JOIN version ON version.rowid = words.rowid"
+            " WHERE words MATCH ? ORDER BY rank LIMIT 20"
+        )
+        fts = middle(lambda: rival.execute(ask, [f'"{phrase}"']).fetchall())
+    at = f"at {posts:,} posts: {ours * 1e3:.1f} ms"
+    yield ratio("phrase search against a scan", 12, scan / ours, f"{at} against {scan * 1e3:.1f}")
+    yield ratio("phrase search against FTS5", 1.5, fts / ours, f"{at} against {fts * 1e3:.1f}")
+
+
+def verifying(folder: Path) -> Iterator[Number]:
+    """Landing against the ledger, with one process and with two."""
+    signer = new_signer("bench")
+    Ledger(folder).record(signer)
+    entries, _ = check_ledger(folder, signer.verifier())
+    paths = Landing(folder).paths()
+    one, two = (seconds(lambda n=n: check_batches(entries, paths, n)) for n in (1, 2))
+    pages = sum(entry.lines - 1 for entry in entries)
+    yield ratio("verify, 2 cores against 1", 1.7, one / two, f"{len(entries)} batches, {pages} lines of 100 posts")
+    speed = pages * 100 / one
+    yield Number(
+        "verify, records a second and core",
+        "200,000",
+        f"{speed:,.0f} posts ({pages / one:,.0f} lines)",
+        speed >= 200_000,
+    )
+
+
+def lookups(folder: Path, million: int) -> Iterator[Number]:
+    """The current version of a record among many versions, by record id."""
+    small, large = (lookup(folder / f"versions{count}.duckdb", count * 10**6) for count in (1, million))
+    measured = f"{large * 1e3:.1f} ms at {million} M, {small * 1e3:.1f} ms at 1 M"
+    yield Number("latest version of one record", "20 ms, flat", measured, large <= 0.02 and large < 2 * small)
+
+
+def lookup(path: Path, versions: int) -> float:
+    """The median time of one look-up among so many versions of half as many posts."""
+    with closing(database.connect(path)) as connection:
+        database.migrate(connection)
+        connection.execute(_MANY, {"versions": versions})
+        connection.execute(_CURRENT)
+        connection.execute("CHECKPOINT")
+        numbers = iter(range(7, 10**9, 7919))
+        ask = "SELECT * FROM post WHERE record_id = $1"
+        return middle(lambda: connection.execute(ask, [f"x:post:{next(numbers) % (versions // 2)}"]).fetchall(), 60)
+
+
+_MANY = """
+INSERT INTO post_version BY NAME
+SELECT 'x:post:' || (i // 2) AS record_id, i::VARCHAR AS version_id, 'x' AS platform, 'x:1' AS account_id,
+       'post' AS kind, 'text of version ' || i AS text, make_timestamptz(1757246400000000 + i * 1000000) AS created_at,
+       md5(i::VARCHAR)::UUID AS content, make_timestamptz(1757246400000000 + i * 1000000) AS first_seen_at,
+       make_timestamptz(1757246400000000 + i * 1000000) AS last_seen_at, 'b' AS batch_id, i AS line
+FROM range($versions) t(i)"""
+_CURRENT = """
+INSERT INTO record_current BY NAME
+SELECT record_id, 'post' AS kind, account_id, version_id, content, 2 AS versions, 'present' AS state,
+       first_seen_at, last_seen_at FROM post_version WHERE line % 2 = 1"""
+
+
+def middle(act: Callable[[], object], times: int = 15) -> float:
+    """The median of several runs after one to warm up."""
+    act()
+    return statistics.median(seconds(act) for _ in range(times))
+
+
+def ratio(what: str, floor: float, measured: float, detail: str) -> Number:
+    """A line of the table whose floor is a ratio."""
+    shown = f"{measured:.2f}x" + (f" ({detail})" if detail else "")
+    return Number(what, f"{floor:.1f}x", shown, measured >= floor)
+
+
+def machine() -> dict[str, object]:
+    """Where this was measured."""
+    return {
+        "cores": os.cpu_count(),
+        "load": os.getloadavg()[0],
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "duckdb": duckdb.__version__,
+        "sqlite": sqlite3.sqlite_version,
+        "tantivy": tantivy.__version__,
+        "zstandard": zstandard.__version__,
+        "postgres": rivals.run(["postgres", "--version"]).strip() if shutil.which("postgres") else None,
+    }
+
+
+def main() -> int:
+    """Measure, print, write; exits 1 where a floor is not reached."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--posts", type=int, default=200_000)
+    arguments.add_argument("--versions", type=int, default=10, help="millions of versions for the look-up")
+    arguments.add_argument("--json", type=Path, default=Path("bench-warehouse.json"))
+    chosen = arguments.parse_args()
+    print(json.dumps(machine()))
+    numbers: list[Number] = []
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        landed(folder, chosen.posts)
+        for section in (
+            ingest(folder, chosen.posts),
+            searching(folder, chosen.posts),
+            verifying(folder),
+            lookups(folder, chosen.versions),
+        ):
+            for number in section:
+                numbers.append(number)
+                word = {True: "holds", False: "MISSED", None: "-"}[number.holds]
+                print(f"{number.what:45} at least {number.floor:12} {word:7} {number.measured}", flush=True)
+    chosen.json.write_text(
+        json.dumps({"machine": machine(), "posts": chosen.posts, "numbers": [asdict(n) for n in numbers]}, indent=1)
+    )
+    return int(any(n.holds is False for n in numbers))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
