@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -131,6 +131,11 @@ def archived(published: Published, window: Stretch) -> Row:
 
 def observations(published: Published, window: Stretch) -> list[Row]:
     """The observations made in ``window`` with their newest judgement and what they are about."""
+    oldest = published.ask(
+        "SELECT min(posted_at) AS at FROM observation WHERE observed_at >= $start AND observed_at < $end",
+        start=window[0],
+        end=window[1],
+    )[0].at
     return published.ask(
         """
         WITH seen AS (
@@ -139,7 +144,10 @@ def observations(published: Published, window: Stretch) -> list[Row]:
             SELECT record_id, content FROM record_current SEMI JOIN seen USING (record_id)
         ), told AS (
             SELECT s.record_id, v.text, v.permalink FROM shown s JOIN post_version v USING (content)
-            UNION ALL SELECT s.record_id, v.text, v.permalink FROM shown s JOIN comment_version v USING (content)
+            WHERE v.created_at >= $oldest
+            UNION ALL
+            SELECT s.record_id, v.text, v.permalink FROM shown s JOIN comment_version v USING (content)
+            WHERE v.created_at >= $oldest
         )
         SELECT o.*, j.outcome, j.basis, j.judged_at, t.text, t.permalink,
             r.direction, r.kind AS relationship_kind, r.handle_key, r.name, r.minimised,
@@ -155,6 +163,7 @@ def observations(published: Published, window: Stretch) -> list[Row]:
         """,
         start=window[0],
         end=window[1],
+        oldest=oldest or _LONG_AGO,
     )
 
 
@@ -252,8 +261,19 @@ def edits(published: Published, window: Stretch) -> list[Row]:
     """Posts and comments whose change of words came to be known in ``window``, the newest first.
 
     X gives each edit a greater id, so its versions stand in order however late one is found; a version of
-    Facebook's is known by its digest alone and stands where it was first seen.
+    Facebook's is known by its digest alone and stands where it was first seen. All versions of a record are
+    dated within a day of each other (X allows an hour for edits, Facebook keeps the first date).
     """
+    oldest = published.ask(
+        """
+        SELECT min(created_at) AS at FROM (
+            SELECT created_at FROM post_version WHERE first_seen_at >= $start AND first_seen_at < $end
+            UNION ALL SELECT created_at FROM comment_version WHERE first_seen_at >= $start AND first_seen_at < $end
+        )
+        """,
+        start=window[0],
+        end=window[1],
+    )[0].at
     return published.ask(
         """
         WITH newly_seen AS (
@@ -262,10 +282,10 @@ def edits(published: Published, window: Stretch) -> list[Row]:
         ), told AS (
             SELECT record_id, 'post' AS kind, platform, account_id, NULL AS post_id, version_id, text, permalink,
                 created_at, first_seen_at
-            FROM post_version
+            FROM post_version WHERE created_at >= $oldest
             UNION ALL
             SELECT record_id, 'comment', platform, NULL, post_id, version_id, text, permalink, created_at, first_seen_at
-            FROM comment_version
+            FROM comment_version WHERE created_at >= $oldest
         ), version AS (
             SELECT record_id, kind, platform, version_id, max(account_id) AS account_id, max(post_id) AS post_id,
                 arg_min(text, first_seen_at) AS text, max(permalink) AS permalink, min(created_at) AS created_at,
@@ -290,6 +310,7 @@ def edits(published: Published, window: Stretch) -> list[Row]:
         """,
         start=window[0],
         end=window[1],
+        oldest=(oldest or _LONG_AGO) - timedelta(days=1),
     )
 
 
