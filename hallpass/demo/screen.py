@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from hallpass.progress import Event
 
@@ -30,7 +30,7 @@ class Screen:
             SpinnerColumn(finished_text="[green]✓[/]"),
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
-            MofNCompleteColumn(),
+            TextColumn("{task.fields[count]}"),
             TimeElapsedColumn(),
             console=console,
             disable=not console.is_terminal,
@@ -62,7 +62,7 @@ class Screen:
         text = STEPS.get(name, name)
         if not self.console.is_terminal:
             self.console.print(f"{self.seconds:6.1f} s  {text}")
-        self._current = self._progress.add_task(text, total=None)
+        self._current = self._progress.add_task(text, total=None, count="")
 
     def show(self, event: Event) -> None:
         """Move the current step's bar."""
@@ -72,6 +72,8 @@ class Screen:
             self._progress.update(self._current, total=event.total, completed=event.done)
         elif event.what == "step":
             self._progress.advance(self._current, event.done)
+            task = self._progress.tasks[self._current]
+            self._progress.update(self._current, count=f"{task.completed:.0f} of {task.total or 0:.0f}")
 
     def _finish(self) -> None:
         if self._current is not None:
