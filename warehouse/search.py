@@ -31,7 +31,7 @@ import tantivy
 from tantivy import Filter, Occur, Query
 
 from records.canonical import canonical
-from records.errors import BadInput
+from records.errors import BadInput, EvidenceError
 from warehouse import database, durable
 
 _LONGEST_WORD = 100
@@ -85,14 +85,19 @@ class Search:
         Raises
         ------
         Busy : another process is indexing.
+        EvidenceError : a full disk or the like; searches find what they found before.
         """
         with database.alone(self.root / "index.lock", f"indexing in {self.root}"):
             done = self._indexed()
             new = sorted(database.held_batches(self._published) - done)
             if not new:
                 return 0
-            count = self._add(new, fresh=not done)
-            durable.write(self.root / "indexed.json", [canonical(sorted(done.union(new)))], overwrite=True)
+            try:
+                count = self._add(new, fresh=not done)
+                durable.write(self.root / "indexed.json", [canonical(sorted(done.union(new)))], overwrite=True)
+            except (OSError, ValueError) as error:  # Tantivy says ValueError of a disk that is full
+                what = f"the index in {self.root} could not be written ({str(error).splitlines()[0]})"
+                raise EvidenceError(what, "Free some space, then run again") from error
             return count
 
     def rebuild(self) -> int:

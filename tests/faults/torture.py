@@ -1,4 +1,4 @@
-"""kill -9 at random instants of a whole cycle: land, move the cursor, load, sign, publish; then look for losses.
+"""kill -9 at random instants of a whole cycle: land, load, sign, publish, index, back up; then look for losses.
 
 A bounded sample runs in the tests; the long run is ``python tests/faults/torture.py --kills 1000``.
 """
@@ -21,12 +21,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from archive_kit import NOW, hours, page, parse, post, rows
 
+from warehouse.backup import backup, restore
 from warehouse.cursors import Cursors
 from warehouse.landing import Landing
 from warehouse.ledger import Ledger
 from warehouse.load import load
 from warehouse.note import new_signer
 from warehouse.publish import open_published, publish
+from warehouse.search import Search
 from warehouse.verify import verify
 
 POSTS_A_BATCH = 40
@@ -56,6 +58,16 @@ def cycle(folder: Path, number: int, say: Callable[[str], None]) -> None:
     Ledger(folder).record(SIGNER)
     publish(folder)
     say(f"published {number + 1}")
+    with closing(open_published(folder)) as reader:
+        Search(folder, reader).update()
+    say(f"indexed {number + 1}")
+    backup(folder, backup_of(folder))
+    say(f"backed-up {batch.batch_id}")
+
+
+def backup_of(folder: Path) -> Path:
+    """Where the torture's backups go."""
+    return folder.with_name(f"{folder.name}-backup")
 
 
 def killed_somewhere(folder: Path, start: int, delay: float) -> list[str]:
@@ -79,27 +91,30 @@ def look(folder: Path, words: list[str], tally: Tally) -> None:
     """Whether all that was acknowledged is there, and readers see whole loads only."""
     landing = Landing(folder)
     paths = landing.paths()
-    for word, value in (line.split() for line in words):
-        if word == "landed":
-            tally.landed += 1
-            if value not in paths:
-                tally.losses += (f"batch {value} was acknowledged and is not there",)
-        elif word == "media" and not landing.media_path(value).exists():
-            tally.losses += (f"picture {value} was acknowledged and is not there",)
-        elif word == "published":
-            tally.published = max(tally.published, int(value))
+    said = [(word, value) for word, value in (line.split() for line in words)]
+    tally.landed += sum(word == "landed" for word, _ in said)
+    tally.published = max([tally.published, *(int(value) for word, value in said if word == "published")])
+    there = {
+        "landed": lambda value: value in paths,
+        "media": lambda value: landing.media_path(value).exists(),
+        "backed-up": lambda value: value in Landing(backup_of(folder)).paths(),
+    }
+    tally.losses += tuple(f"{word} {value} is not there" for word, value in said if not there.get(word, bool)(value))
     for batch in landing.batches():
         list(landing.read(batch))  # raises where a batch that can be seen is not whole
     cursor = Cursors(folder).get("x:1").get("batch")
     if cursor and cursor not in paths:
         tally.losses += (f"the cursor moved to {cursor}, which is not there",)
     if tally.published:
-        with closing(open_published(folder)) as reader:
-            batches, posts = reader.execute(
-                "SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM post)"
-            ).fetchone()
-        if posts != batches * POSTS_A_BATCH or batches < tally.published:
-            tally.losses += (f"a reader saw {posts} posts of {batches} batches, {tally.published} were published",)
+        look_as_a_reader(folder, tally)
+
+
+def look_as_a_reader(folder: Path, tally: Tally) -> None:
+    """Whether the published copy holds whole loads, and all that were published."""
+    with closing(open_published(folder)) as reader:
+        batches, posts = reader.execute("SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM post)").fetchone()
+    if posts != batches * POSTS_A_BATCH or batches < tally.published:
+        tally.losses += (f"a reader saw {posts} posts of {batches} batches, {tally.published} were published",)
 
 
 def timed(folder: Path, tally: Tally) -> float:
@@ -127,7 +142,7 @@ def torture(folder: Path, kills: int, seed: int) -> Tally:
 
 
 def finish(folder: Path, tally: Tally) -> None:
-    """The run after the last kill: it is complete, nothing is lost and nothing is there twice."""
+    """The run after the last kill is complete: nothing is lost, nothing is there twice, and its backup is as whole."""
     load(folder, parse, NOW)
     Ledger(folder).record(SIGNER)
     publish(folder)
@@ -138,6 +153,17 @@ def finish(folder: Path, tally: Tally) -> None:
     if found != expected:
         tally.losses += (f"expected {expected} batches, versions and records, found {found}",)
     verify(folder, parse, SIGNER.verifier(), NOW)
+    with closing(open_published(folder)) as reader:
+        search = Search(folder, reader)
+        search.update()
+        hits = {hit.record_id for hit in search.find("text", limit=10 * expected[1])}
+    if len(hits) != expected[1]:
+        tally.losses += (f"{len(hits)} of {expected[1]} posts are found by the index",)
+    backup(folder, backup_of(folder))
+    restored = folder.with_name(f"{folder.name}-restored")
+    restore(backup_of(folder), restored)
+    load(restored, parse, NOW)
+    verify(restored, parse, SIGNER.verifier(), NOW)
 
 
 def main() -> int:
@@ -147,8 +173,8 @@ def main() -> int:
     arguments.add_argument("--seed", type=int, default=1)
     chosen = arguments.parse_args()
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        tally = torture(Path(folder), chosen.kills, chosen.seed)
+    with tempfile.TemporaryDirectory() as place:
+        tally = torture(Path(place) / "data", chosen.kills, chosen.seed)
     print(
         f"{tally.kills} kills in {time.monotonic() - began:.0f} s (seed {chosen.seed}): {tally.landed} batches and "
         f"{tally.published} publications acknowledged, {len(tally.losses)} losses"
