@@ -105,7 +105,12 @@ _SURENESS = ((0.95, "very sure"), (0.8, "quite sure"), (0.5, "fairly sure"), (0.
 
 def counted(number: int, one: str, many: str = "") -> str:
     """``number`` with its noun: ``no posts``, ``1 post``, ``1,204 posts``."""
-    return f"{f'{number:,}' if number else 'no'} {one if number == 1 else many or one + 's'}"
+    return f"{f'{number:,}' if number else 'no'} {noun(number, one, many)}"
+
+
+def noun(number: int, one: str, many: str = "") -> str:
+    """The noun that stands after ``number``."""
+    return one if number == 1 else many or f"{one}s"
 
 
 def sentence(text: str) -> str:

@@ -40,7 +40,7 @@ def tiles(report: WeeklyReport, archive: bool = True) -> Tiles:
             Tile(f"{cut_off:,}", "disconnected or interrupted", alert=bool(cut_off)),
             Tile(f"{refused:,}", "refused: no consent in force", alert=bool(refused)),
             Tile(words.hours(seen.gap_hours), "hours of gap in the week", alert=bool(seen.gap_hours)),
-            Tile(f"{unseen:,}", "pictures not looked at", alert=bool(unseen)),
+            Tile(f"{unseen:,}", f"{words.noun(unseen, 'picture')} not looked at", alert=bool(unseen)),
             *(_archived(report.archived) if archive and report.school is None else ()),
         )
     )
@@ -48,9 +48,18 @@ def tiles(report: WeeklyReport, archive: bool = True) -> Tiles:
 
 def _archived(archive: Archived) -> tuple[Tile, ...]:
     return (
-        Tile(f"{archive.posts_in_week:,}", f"posts in the week, {archive.posts:,} archived"),
-        Tile(f"{archive.comments_in_week:,}", f"comments in the week, {archive.comments:,} archived"),
-        Tile(f"{archive.images_in_week:,}", f"pictures in the week, {archive.images:,} archived"),
+        Tile(
+            f"{archive.posts_in_week:,}",
+            f"{words.noun(archive.posts_in_week, 'post')} in the week, {archive.posts:,} archived",
+        ),
+        Tile(
+            f"{archive.comments_in_week:,}",
+            f"{words.noun(archive.comments_in_week, 'comment')} in the week, {archive.comments:,} archived",
+        ),
+        Tile(
+            f"{archive.images_in_week:,}",
+            f"{words.noun(archive.images_in_week, 'picture')} in the week, {archive.images:,} archived",
+        ),
     )
 
 
