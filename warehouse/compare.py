@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -71,6 +72,8 @@ def _check_published(fresh: duckdb.DuckDBPyConnection, digests: Mapping[str, Tab
 @contextmanager
 def _made_anew(paths: Iterable[Path], beside: Path, parse: Parse, now: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
     """An archive of these batches, to compare with and to throw away."""
+    for left in beside.glob("verifying-*"):  # by a killed one; only one process is here at a time
+        shutil.rmtree(left)
     with (
         tempfile.TemporaryDirectory(prefix="verifying-", dir=beside) as temporary,
         database.open_archive(Path(temporary) / "fresh.duckdb") as connection,

@@ -33,8 +33,9 @@ def write(path: Path, parts: Iterable[bytes], *, overwrite: bool = False, mode: 
             sync_folder(path.parent)  # whoever wrote it may have died before this
             return
         try:
-            _fill(file, parts, mode)
+            _fill(file, parts)
             temporary.rename(path)
+            os.fchmod(file, mode)  # only now: a killed writer's successor must be able to open what it left
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
@@ -58,13 +59,12 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _fill(file: int, parts: Iterable[bytes], mode: int) -> None:
+def _fill(file: int, parts: Iterable[bytes]) -> None:
     os.ftruncate(file, 0)
     for part in parts:
         view = memoryview(part)
         while view:
             view = view[os.write(file, view) :]
-    os.fchmod(file, mode)
     os.fsync(file)
 
 

@@ -223,3 +223,11 @@ def test_a_load_mends_a_truncated_log(folder: Path) -> None:
 def test_the_public_key_is_all_that_a_stranger_needs(folder: Path) -> None:
     published_key = SIGNER.verifier().text()
     assert verify(folder, parse, verifier_from(published_key), NOW).batches == 3
+
+
+def test_what_a_killed_verify_left_is_cleared_away(folder: Path) -> None:
+    left = folder / "warehouse" / "verifying-left"
+    left.mkdir()
+    (left / "fresh.duckdb").write_bytes(b"half")
+    check(folder)
+    assert not left.exists()
