@@ -156,12 +156,8 @@ class Search:
         """The rows behind the finds, as the archive has them now."""
         asked = {"contents": contents, "literally": narrow.literally}
         versions = list(_rows(self._published.execute(_READ, asked)))
-        records = {"records": [version["record_id"] for version in versions]}
-        current = {row[0]: row[1:] for row in self._published.execute(_CURRENT, records).fetchall()}
-        for version in versions:
-            version["account_id"], content = current[version["record_id"]]
-            version["current"] = content == version["content"]
-        return versions
+        current = {content for (content,) in self._published.execute(_CURRENT, {"contents": contents}).fetchall()}
+        return [{**version, "current": version["content"] in current} for version in versions]
 
 
 _VERSIONS = """
@@ -172,18 +168,17 @@ _VERSIONS = """
           SELECT content, record_id, 'comment', author_handle, text, created_at, batch_id FROM comment_version) v
     JOIN record_current r USING (record_id) WHERE v.batch_id IN (SELECT unnest($batches))"""
 
-# Two small questions: one join of both was measured three times slower.
+# Two questions over one narrow column of fixed width: a join by record id was measured five times slower.
 _READ = """
-    SELECT content::VARCHAR AS content, record_id, version_id, 'post' AS kind, author_id AS author, text, created_at
+    SELECT content::VARCHAR AS content, record_id, version_id, 'post' AS kind, account_id, author_id AS author,
+           created_at, text
     FROM post_version
     WHERE content IN (SELECT unnest($contents)::UUID) AND ($literally IS NULL OR contains(text, $literally))
     UNION ALL
-    SELECT content::VARCHAR, record_id, version_id, 'comment', author_handle, text, created_at
+    SELECT content::VARCHAR, record_id, version_id, 'comment', account_id, author_handle, created_at, text
     FROM comment_version
     WHERE content IN (SELECT unnest($contents)::UUID) AND ($literally IS NULL OR contains(text, $literally))"""
-_CURRENT = """
-    SELECT record_id, account_id, content::VARCHAR FROM record_current
-    WHERE record_id IN (SELECT unnest($records))"""
+_CURRENT = "SELECT content::VARCHAR FROM record_current WHERE content IN (SELECT unnest($contents)::UUID)"
 
 
 def _versions(published: duckdb.DuckDBPyConnection, batches: list[str]) -> Iterator[dict[str, Any]]:
