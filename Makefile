@@ -11,7 +11,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 READY := .venv/.ready
 BIN := .venv/bin
 
-.PHONY: help demo test up lint clean
+.PHONY: help demo test up bench bench-logos bench-report torture lint clean
 
 help: ## Print this
 	@echo "hallpass keeps a school district's registered accounts as a public record."
@@ -29,6 +29,18 @@ test: $(READY) ## Check style and types, run the tests
 
 up: $(READY) ## Look around: Airflow's pages and the sandbox on loopback, until Ctrl-C
 	@$(BIN)/hallpass up
+
+bench: $(READY) ## Measure the warehouse beside SQLite and PostgreSQL
+	@$(BIN)/python -m benchmarks.warehouse
+
+bench-logos: $(READY) ## Measure the logo detector beside the usual methods (needs ../shared)
+	@$(BIN)/python -m benchmarks.logos
+
+bench-report: $(READY) ## Measure a week's report over ten million versions
+	@$(BIN)/python -m benchmarks.report
+
+torture: $(READY) ## Kill the whole cycle a thousand times and count the losses
+	@$(BIN)/python tests/faults/torture.py
 
 lint: $(READY) ## Mend style
 	@$(BIN)/ruff check --fix

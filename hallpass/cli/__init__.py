@@ -8,7 +8,7 @@ import sys
 import structlog
 import typer
 
-from hallpass.cli import accounts, evidence, golive, grants, marks, organisations, pipeline, roster, sandbox
+from hallpass.cli import accounts, detector, evidence, golive, grants, marks, organisations, pipeline, roster, sandbox
 from records.errors import HallpassError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.command()(evidence.restore)
 app.add_typer(evidence.ledger, name="ledger")
 app.add_typer(evidence.warehouse, name="warehouse")
 app.add_typer(pipeline.report, name="report")
+app.add_typer(detector.app, name="detector")
 app.add_typer(accounts.app, name="account")
 app.add_typer(roster.app, name="roster")
 app.add_typer(marks.app, name="mark")

@@ -28,6 +28,7 @@ COMMANDS = [
     ("restore",),
     *(("ledger", verb) for verb in ("init", "checkpoint", "prove")),
     ("warehouse", "rebuild"),
+    ("detector", "evaluate"),
     *(("account", verb) for verb in ("add", "list", "verify", "deactivate", "import")),
     ("roster", "import"),
     *(("mark", verb) for verb in ("add", "list")),
