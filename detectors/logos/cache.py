@@ -12,11 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from detectors.logos.references import Reference, ReferenceSet, content_digest, prepare
+from detectors.logos.references import LANDMARK_FIELDS, Reference, ReferenceSet, content_digest, prepare
 from detectors.logos.verify import Canvas
 from detectors.logos.voting import Landmarks
-
-LANDMARKS = ("mark", "place", "size", "angle")
 
 
 def prepared(
@@ -39,7 +37,7 @@ def prepared(
 
 
 def _save(made: ReferenceSet, path: Path) -> None:
-    arrays: dict[str, Any] = {name: getattr(made.landmarks, name) for name in LANDMARKS}
+    arrays: dict[str, Any] = {name: getattr(made.landmarks, name) for name in LANDMARK_FIELDS}
     for number, reference in enumerate(made.references):
         for side, canvas in reference.canvases.items():
             for name in ("field", "blocks", "energy"):
@@ -72,7 +70,7 @@ def _load(path: Path) -> ReferenceSet:
             )
             for n, one in enumerate(about)
         ]
-        landmarks = Landmarks(*(arrays[name] for name in LANDMARKS))
+        landmarks = Landmarks(*(arrays[name] for name in LANDMARK_FIELDS))
         return ReferenceSet(references, landmarks, arrays["hashes"], digest)
 
 

@@ -27,7 +27,7 @@ KEYPOINTS = 4000
 NEAREST = 16  # entries that one keypoint may vote for
 PLACES = 20  # places verified in one picture
 NONE: Mapping[str, Path] = MappingProxyType({})
-HOPELESS = 0.2  # agreement on the small canvas under which a place is left
+HOPELESS = 0.33  # agreement on the small canvas under which a place is left
 
 cv2.setNumThreads(1)  # the same sums in the same order on every machine; batches use the other cores
 
@@ -148,7 +148,7 @@ class LogoDetector:
             reference_hash=str(as_imagehash(self._set.hashes[entry])),
             image_hash=str(as_imagehash(pack(coefficients(keypoints.patches[query : query + 1]) > 0)[0])),
         )
-        score = round(probability(fit, place.votes), 4)
+        score = round(probability(fit), 4)
         return _Candidate(reference, score, _box(reference, fit, scene.scale, shape), why)
 
 

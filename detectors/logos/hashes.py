@@ -64,8 +64,9 @@ def inverted(packed: Packed) -> Packed:
 
 def distance(one: Packed, other: Packed) -> Ints:
     """Hamming distances of hashes, row by row."""
-    apart: Ints = np.bitwise_count(one ^ other).sum(-1, dtype=np.int64)
-    return apart
+    differ = one ^ other
+    apart = np.bitwise_count(differ[:, 0]) + np.bitwise_count(differ[:, 1])  # many times faster than a sum over two
+    return np.asarray(apart, np.int64)
 
 
 def as_imagehash(packed: Packed) -> imagehash.ImageHash:

@@ -17,7 +17,7 @@ from detectors.logos.hashes import BITS, distance, pack, unpack
 TABLES = 8
 KEY_BITS = BITS // TABLES
 PROBES = 3  # uncertain bits of a key that are tried both ways
-CROWDED = 96  # a bucket with more entries says nothing about any of them
+CROWDED = 64  # a bucket with more entries says nothing about any of them
 _KEY_WEIGHTS = 1 << np.arange(KEY_BITS)
 
 
@@ -49,7 +49,9 @@ class HashIndex:
         hashes = pack(coefficients > 0)
         probes = self._probes(coefficients)
         found = [self._look_up(table, probes[:, table], hashes, radius) for table in range(TABLES)]
-        query, entry = np.divmod(np.unique(np.concatenate(found)), len(self._hashes))
+        pairs = np.sort(np.concatenate(found))
+        pairs = pairs[np.r_[True, pairs[1:] != pairs[:-1]]] if len(pairs) else pairs
+        query, entry = np.divmod(pairs, len(self._hashes))
         apart = distance(hashes[query], self._hashes[entry])
         order = np.lexsort((apart, query))
         order = order[_rank(query[order]) < nearest]

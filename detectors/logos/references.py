@@ -15,18 +15,20 @@ from PIL import Image
 
 from detectors.arrays import Floats, Packed
 from detectors.images import Undecodable
-from detectors.logos.hashes import coefficients, inverted, pack
+from detectors.logos.hashes import coefficients, distance, inverted, pack
 from detectors.logos.keypoints import find
 from detectors.logos.structure import field, stronger
 from detectors.logos.verify import MARGIN, Canvas
 from detectors.logos.voting import Landmarks
 
 DRAWN = 512  # longer side of the largest drawing
-SIDES = (44, 64, 96, 144, 216, 324)
+SIDES = (44, 64, 96, 144, 216)
+SAME = 5  # bits: patches nearer than this, at the same place of two drawings, are kept once
 PATCHES = 160  # of one drawing, at most
 CANVASES = (40, 84)  # pixels: sides of the square that has the area of the canvas
 LONGEST_CANVAS = 2.4  # times that side, for very long marks
 GROUNDS = (255, 0)
+LANDMARK_FIELDS = ("mark", "place", "size", "angle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,24 @@ def on_ground(mark: Image.Image, ground: int, margin: int) -> Floats:
 
 def _landmarks(number: int, mark: Image.Image) -> tuple[Landmarks, Packed]:
     parts = [_of_drawing(number, _resized(mark, side), ground) for side in SIDES for ground in GROUNDS]
-    joined = Landmarks(*(np.concatenate([getattr(p[0], f) for p in parts]) for f in ("mark", "place", "size", "angle")))
-    return joined, np.concatenate([p[1] for p in parts])
+    return _once(_joined([part[0] for part in parts]), np.concatenate([part[1] for part in parts]))
+
+
+def _joined(parts: Sequence[Landmarks]) -> Landmarks:
+    return Landmarks(*(np.concatenate([getattr(part, name) for part in parts]) for name in LANDMARK_FIELDS))
+
+
+def _once(landmarks: Landmarks, hashes: Packed) -> tuple[Landmarks, Packed]:
+    """Without the patches that look the same on both grounds."""
+    keep: list[int] = []
+    spots = np.round(np.column_stack([landmarks.place * 50, np.log2(landmarks.size) * 3, landmarks.angle * 4]))
+    seen: dict[tuple[float, ...], list[int]] = {}
+    for row, spot in enumerate(map(tuple, spots)):
+        there = seen.setdefault(spot, [])
+        if not there or distance(hashes[there], hashes[row : row + 1]).min() > SAME:
+            there.append(row)
+            keep.append(row)
+    return Landmarks(*(getattr(landmarks, name)[keep] for name in LANDMARK_FIELDS)), hashes[keep]
 
 
 def _of_drawing(number: int, drawing: Image.Image, ground: int) -> tuple[Landmarks, Packed]:
@@ -129,6 +147,5 @@ def prepare(marks: Mapping[str, Sequence[Path]], lookalikes: Mapping[str, Path])
         shape = (mark.width / side, mark.height / side)
         references.append(Reference(name, lookalike, shape, {s: _canvas(mark, s) for s in CANVASES}))
         parts.append(_landmarks(number, mark))
-    fields = ("mark", "place", "size", "angle")
-    landmarks = Landmarks(*(np.concatenate([getattr(p[0], f) for p in parts]) for f in fields))
+    landmarks = _joined([part[0] for part in parts])
     return ReferenceSet(references, landmarks, np.concatenate([p[1] for p in parts]), content_digest(marks, lookalikes))

@@ -11,7 +11,7 @@ from detectors.arrays import Doubles, Floats, Ints
 from detectors.logos.index import Matches
 from detectors.logos.keypoints import Keypoints
 
-RADIUS = 36  # Hamming distance of 128 beyond which a match is no vote
+RADIUS = 34  # Hamming distance of 128 beyond which a match is no vote
 OCTAVES = 0.7  # width of a bin of scale
 TURNS = 10  # bins of a whole turn
 PLACE = 0.25  # width of a bin of place, in the mark's longer side

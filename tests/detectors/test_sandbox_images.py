@@ -16,7 +16,7 @@ from sandbox.things import SandImage
 from sandbox.truth import UNREADABLE
 from sandbox.world import World
 
-EVERY = 2  # of the pictures without a mark; all those with a mark or a lookalike are looked at
+EVERY = 4  # of the pictures without a mark; all those with a mark or a lookalike are looked at
 
 
 @pytest.fixture(scope="module")
