@@ -1,0 +1,127 @@
+"""Recall, false finds and look-up time of the photograph index, on the practice set's photographs.
+
+    python -m benchmarks.photos [--data ../shared/bench/logos] [--library 100000]
+
+Half of the photographs are the library, filled up to ``--library`` with hashes of random coefficients
+(no so large collection of real photographs may be used here); the other half are strangers to it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageOps
+
+from detectors.evaluate import Share, read_cases
+from detectors.photos import RADIUS, PhotoIndex, TooPlain
+
+Change = Callable[[Image.Image], Image.Image]
+
+
+def _cropped(picture: Image.Image) -> Image.Image:
+    width, height = picture.size
+    return picture.crop((int(0.07 * width), int(0.02 * height), int(0.97 * width), int(0.92 * height)))
+
+
+def _screenshot(picture: Image.Image) -> Image.Image:
+    page = Image.new("RGB", (720, 1280), "#fafafa")
+    small = ImageOps.contain(picture, (640, 900))
+    page.paste(small, ((720 - small.width) // 2, 200))
+    pen = ImageDraw.Draw(page)
+    pen.text((40, 60), "school news today", fill="gray", font_size=40)
+    pen.text((40, 1150), "so proud of our team", fill="gray", font_size=36)
+    return page
+
+
+def _lettered(picture: Image.Image) -> Image.Image:
+    lettered = picture.copy()
+    width, height = picture.size
+    at, size = (width * 0.08, height * 0.75), max(12, width // 12)
+    ImageDraw.Draw(lettered).text(
+        at, "GO TEAM! Friday 7 pm", "white", font_size=size, stroke_width=2, stroke_fill="black"
+    )
+    return lettered
+
+
+CHANGES: dict[str, Change] = {
+    "re-encoded (q 35)": lambda p: p,
+    "resized to 25%": lambda p: p.resize((max(1, p.width // 4), max(1, p.height // 4))),
+    "cropped by 10%": _cropped,
+    "framed": lambda p: ImageOps.expand(p, int(0.06 * p.width), "white"),
+    "screenshot": _screenshot,
+    "mirrored": ImageOps.mirror,
+    "text laid over": _lettered,
+}
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=35)
+    return out.getvalue()
+
+
+def _filled(index: PhotoIndex, size: int) -> PhotoIndex:
+    """The index with hashes of random coefficients up to ``size`` photographs."""
+    windows = len(index._hashes) // len(index.photos)
+    missing = size - len(index.photos)
+    random = np.random.default_rng(0).integers(0, 2**64, (missing * windows, 4), np.uint64)
+    names = np.repeat(np.arange(len(index.photos), size), windows)
+    photos = index.photos + [f"random-{n}" for n in range(missing)]
+    return PhotoIndex(photos, np.concatenate([index._names, names]), np.concatenate([index._hashes, random]))
+
+
+def _times(index: PhotoIndex, queries: list[np.typing.NDArray[np.uint64]]) -> tuple[float, float]:
+    """Milliseconds a look-up, by the index and by a NumPy scan of every hash."""
+    started = time.process_time()
+    for query in queries:
+        index.search(query)
+    searched = time.process_time()
+    for query in queries[:10]:
+        np.flatnonzero(np.bitwise_count(index._hashes ^ query).sum(1) <= RADIUS)
+    scanned = time.process_time()
+    return (searched - started) * 1000 / len(queries), (scanned - searched) * 100
+
+
+def main() -> None:
+    """Prints the table."""
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("--data", type=Path, default=Path("../shared/bench/logos"))
+    ask.add_argument("--library", type=int, default=100_000)
+    asked = ask.parse_args()
+    pictures = [case.image for case in read_cases(asked.data) if case.kind == "photo"]
+    small, refused = PhotoIndex.of((path.name, path) for path in pictures[::2])
+    index = _filled(small, asked.library)
+    print(
+        f"library of {len(index.photos):,} photographs, {len(small.photos)} of them real, {len(refused)} refused as plain"
+    )
+    for name, change in CHANGES.items():
+        found = [
+            any(match.photo == path.name for match in index.find(_encoded(change(Image.open(path).convert("RGB")))))
+            for path in pictures[::2]
+            if path.name in small.photos
+        ]
+        print(f"  {name:20} recall {Share(sum(found), len(found))}")
+    strange = [_strangers(index, path) for path in pictures[1::2]]
+    print(f"  {'strangers':20} found  {Share(sum(bool(s) for s in strange), len(strange))}")
+    for path, names in zip(pictures[1::2], strange, strict=True):
+        if names:
+            print(f"    {path.name} as {', '.join(names)}: look at both")
+    queries = list(np.random.default_rng(1).integers(0, 2**64, (50, 4), np.uint64))
+    ours, scan = _times(index, queries)
+    print(f"  look-up {ours:.2f} ms, NumPy scan {scan:.1f} ms: {scan / ours:.0f} times faster")
+
+
+def _strangers(index: PhotoIndex, path: Path) -> list[str]:
+    try:
+        return [f"{match.photo} ({match.distance})" for match in index.find(path)]
+    except TooPlain:
+        return []
+
+
+if __name__ == "__main__":
+    main()
