@@ -11,6 +11,7 @@ import resource
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -56,10 +57,10 @@ class Office:
         return []
 
 
-def archive(file: Path, versions: int) -> duckdb.DuckDBPyConnection:
+def archive(file: Path, versions: int) -> None:
     """A file with ``versions`` of posts over 100 weeks (one in twenty an edit), 12 weeks of checks, observations."""
     connection = duckdb.connect(file)
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
     database.migrate(connection)
     values = {"versions": versions, "accounts": ACCOUNTS, "now": NOW}
     connection.execute(
@@ -128,8 +129,7 @@ def archive(file: Path, versions: int) -> duckdb.DuckDBPyConnection:
         "INSERT INTO image_verdict BY NAME SELECT sha256 AS media_sha256, 'logos 1' AS detector, "
         "CASE WHEN hash(sha256) % 1000 = 0 THEN 'undecodable' ELSE 'clean' END AS outcome FROM media_file"
     )
-    connection.execute("CHECKPOINT")
-    return connection
+    connection.close()
 
 
 def timed(name: str, work: Callable[[], _Result]) -> _Result:
@@ -146,7 +146,9 @@ def main() -> None:
     versions = parser.parse_args().versions
     with TemporaryDirectory() as folder:
         file = Path(folder) / "archive.duckdb"
-        timed("drawing", lambda: archive(file, versions).close())
+        drawing = get_context("spawn").Process(target=archive, args=(file, versions))
+        drawing.start()  # apart, so that its memory is not counted
+        drawing.join()
         picture, mark = Path(folder) / "picture.jpg", Path(folder) / "seal.png"
         Image.effect_noise((1200, 900), 40).save(picture)
         Image.new("RGB", (120, 120), "#7a1f2b").save(mark)
