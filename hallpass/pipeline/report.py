@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hallpass.pipeline.office import opened
 from hallpass.settings import Settings
+from records.canonical import iso
 from records.errors import BadInput
 from records.model import Platform
 from reports.model import WeeklyReport
@@ -17,7 +19,7 @@ from warehouse import durable
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One week's report and the files that show it."""
+    """One week's report and the files that show it; JSON and CSV lie beside them."""
 
     report: WeeklyReport
     html: Path
@@ -25,25 +27,46 @@ class Written:
 
     @classmethod
     def of(cls, settings: Settings, report: WeeklyReport) -> Written:
-        """Where the files of ``report`` belong."""
+        """Where the files of ``report`` belong: a later one of the same week has a folder of its own."""
         folder = settings.folder / "reports" / report.week.name
+        if _first(settings, report):
+            folder /= f"as-of-{report.made_at:%Y%m%dT%H%MZ}"
         return cls(report, folder / "weekly.html", folder / "weekly.pdf")
 
 
 def weekly(settings: Settings, week: str | None = None) -> Written:
     """Write the report of ``week`` (``2026-W42``; the last complete one where None) under ``reports/``.
 
+    The first report of a week stays as it is; a later one says what changed since.
+
     Raises
     ------
     BadInput : for a week that has not begun or is none, or where nothing is archived yet.
     """
-    from reports import html, pdf
+    from reports import data, html, later, pdf
 
     report = model(settings, week, with_classes=True)
     written = Written.of(settings, report)
-    durable.write(written.html, [html.render(report).encode()], overwrite=True)
-    durable.write(written.pdf, [pdf.render(report)], overwrite=True)
-    return written
+    if first := _first(settings, report):
+        report = later.since(first, report)
+    files = {
+        "weekly.html": html.render(report).encode(),
+        "weekly.pdf": pdf.render(report),
+        **data.to_csv(report),
+        "weekly.json": data.to_json(report),  # last: with it the report is complete
+    }
+    for name, content in files.items():
+        durable.write(written.html.with_name(name), [content], overwrite=True)
+    return replace(written, report=report)
+
+
+def _first(settings: Settings, report: WeeklyReport) -> bytes | None:
+    """The JSON of the week's first report, where it was made at another moment than this one."""
+    path = settings.folder / "reports" / report.week.name / "weekly.json"
+    if not path.exists():
+        return None
+    content = path.read_bytes()
+    return None if json.loads(content)["made_at"] == iso(report.made_at) else content
 
 
 def model(settings: Settings, week: str | None = None, with_classes: bool = False) -> WeeklyReport:

@@ -108,7 +108,12 @@ def test_collect_detect_report_and_status_work_without_airflow(
     assert written.exit_code == 0, written.output
     for line in ("21 of 24 registered accounts", "clause 4.9", "clause 4.2", "count only", "weekly.html", "weekly.pdf"):
         assert line in " ".join(written.output.split())
-    assert {path.name for path in district.settings.folder.glob("reports/2026-W42/*")} == {"weekly.html", "weekly.pdf"}
+    first = {path: path.read_bytes() for path in district.settings.folder.glob("reports/2026-W42/*")}
+    assert {"weekly.html", "weekly.pdf", "weekly.json", "observations.csv"} < {path.name for path in first}
+    monkeypatch.setenv("HALLPASS_CLOCK", "2026-10-20T11:00:00Z")
+    later = CliRunner().invoke(app, ["report", "weekly", "--week", "2026-W42"])
+    assert later.exit_code == 0 and "as-of-20261020T1100Z/weekly.html" in later.output, later.output
+    assert {path: path.read_bytes() for path in first} == first
     assert CliRunner().invoke(app, ["status"]).exit_code == 0
     found = CliRunner().invoke(app, ["search", "otters"])
     assert found.exit_code == 0 and "GO OTTERS!!!" in found.output, found.output
