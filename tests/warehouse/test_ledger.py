@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from records.errors import BadInput
 from records.model import Evidence
 from warehouse import merkle
 from warehouse.landing import Batch, Landing, all_lines_of
-from warehouse.ledger import Ledger, commitment, proven
+from warehouse.ledger import Ledger, line_leaves, proven
 from warehouse.load import load
 from warehouse.note import checkpoint_in, new_signer
 
@@ -63,7 +64,7 @@ def test_every_line_is_proven_by_the_note_alone(tmp_path: Path) -> None:
     for batch in batches:
         for line, content in enumerate(all_lines_of(batch)):
             proof = ledger.prove(Evidence(batch.batch_id, line))
-            assert proof.commitment == commitment(content).hex()
+            assert proof.commitment == hashlib.sha256(content).hexdigest()
             assert proven(proof, opened(proof.note))
             assert not proven(replace(proof, commitment="00" * 32), opened(proof.note))
             assert not proven(replace(proof, line=proof.line + 1), opened(proof.note))
@@ -77,6 +78,11 @@ def test_a_proof_holds_after_its_payload_is_gone(tmp_path: Path) -> None:
     proof = ledger.prove(Evidence(batch.batch_id, 2))
     batch.path.unlink()
     assert proven(proof, opened(proof.note))
+
+
+def test_lines_of_the_same_content_have_different_leaves(tmp_path: Path) -> None:
+    batch = Landing(tmp_path).land("x", [page(NOW, post(1))] * 2, NOW)
+    assert len(set(line_leaves(batch))) == 3
 
 
 def test_there_is_no_proof_of_what_the_ledger_does_not_hold(tmp_path: Path) -> None:

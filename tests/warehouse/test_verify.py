@@ -104,6 +104,12 @@ def cut(path: Path) -> None:
     writable(path).write_bytes(path.read_bytes()[:-2])
 
 
+def salt(path: Path) -> None:
+    content = zstandard.ZstdDecompressor().stream_reader(path.read_bytes()).read()
+    at = content.index(b'{"salt":"')
+    rewrite(path, content[at : at + 41], b'{"salt":"' + b"0" * 32)
+
+
 def rewrite(path: Path, old: bytes, new: bytes) -> None:
     content = zstandard.ZstdDecompressor().stream_reader(path.read_bytes()).read()
     assert old in content
@@ -159,6 +165,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "a landing file cut short": (lambda f: cut(file_of(f, 1)), "cut short"),
     "a changed body": (lambda f: rewrite(file_of(f, 1), b"hello", b"jello"), "not the ones that were landed"),
     "a changed header": (lambda f: rewrite(file_of(f, 1), b'T12:00:00Z","r', b'T13:00:00Z","r'), "its header differs"),
+    "a changed salt": (lambda f: salt(file_of(f, 1)), "a salt or its header differs"),
     "a removed batch": (lambda f: file_of(f, 2).unlink(), "is in the ledger and not in landing"),
     "a changed picture": (lambda f: flip(next(f.glob("media/*/*")), 0), "the picture .* is not the one that was"),
     "a changed row": (
