@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
 from detectors.evaluate import Share, read_cases
-from detectors.photos import RADIUS, PhotoIndex, TooPlain
+from detectors.photos import RADIUS, PhotoIndex, TooPlain, distances
 
 Change = Callable[[Image.Image], Image.Image]
 
@@ -82,7 +82,7 @@ def _times(index: PhotoIndex, queries: list[np.typing.NDArray[np.uint64]]) -> tu
         index.search(query)
     searched = time.process_time()
     for query in queries[:10]:
-        np.flatnonzero(np.bitwise_count(index._hashes ^ query).sum(1) <= RADIUS)
+        np.flatnonzero(distances(index._hashes, query) <= RADIUS)
     scanned = time.process_time()
     return (searched - started) * 1000 / len(queries), (scanned - searched) * 100
 
@@ -97,7 +97,8 @@ def main() -> None:
     small, refused = PhotoIndex.of((path.name, path) for path in pictures[::2])
     index = _filled(small, asked.library)
     print(
-        f"library of {len(index.photos):,} photographs, {len(small.photos)} of them real, {len(refused)} refused as plain"
+        f"library of {len(index.photos):,} photographs, {len(small.photos)} of them real; "
+        f"{len(refused)} were refused as plain"
     )
     for name, change in CHANGES.items():
         found = [
