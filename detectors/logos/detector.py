@@ -18,7 +18,7 @@ from detectors.logos.index import HashIndex, Matches
 from detectors.logos.keypoints import Keypoints, find
 from detectors.logos.references import Reference
 from detectors.logos.scene import Scene
-from detectors.logos.score import REPORTED, STRONG, probability
+from detectors.logos.score import REPORTED, STRONG, log_odds, probability
 from detectors.logos.verify import Fit, judge, settle
 from detectors.logos.voting import RADIUS, Place, places
 
@@ -67,7 +67,7 @@ class LogoMatch:
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     reference: Reference
-    score: float
+    odds: float
     box: tuple[int, int, int, int]
     why: Why
 
@@ -116,9 +116,9 @@ class LogoDetector:
         """Every place that was verified, with its score, however small; for measuring the detector."""
         seen = [candidate for view in decode(image) for candidate in self._look(view)]
         return [
-            LogoMatch(c.reference.mark, c.score, c.box, c.score >= STRONG, c.why)
+            LogoMatch(c.reference.mark, score, c.box, score >= STRONG, c.why)
             for c in _distinct(seen)
-            if not c.reference.lookalike
+            if not c.reference.lookalike and (score := probability(c.odds)) > 0
         ]
 
     def _look(self, view: Pixels) -> list[_Candidate]:
@@ -148,8 +148,7 @@ class LogoDetector:
             reference_hash=str(as_imagehash(self._set.hashes[entry])),
             image_hash=str(as_imagehash(pack(coefficients(keypoints.patches[query : query + 1]) > 0)[0])),
         )
-        score = round(probability(fit), 4)
-        return _Candidate(reference, score, _box(reference, fit, scene.scale, shape), why)
+        return _Candidate(reference, log_odds(fit), _box(reference, fit, scene.scale, shape), why)
 
 
 def _settled(scene: Scene, reference: Reference, pose: Doubles) -> Fit | None:
@@ -176,7 +175,7 @@ def _box(reference: Reference, fit: Fit, scale: float, shape: Sequence[int]) -> 
 def _distinct(candidates: list[_Candidate]) -> list[_Candidate]:
     """The surest candidate of each place; marks and lookalikes compete for it."""
     kept: list[_Candidate] = []
-    for one in sorted(candidates, key=lambda c: (-c.score, c.reference.mark, c.box)):
+    for one in sorted(candidates, key=lambda c: (-c.odds, c.reference.mark, c.box)):
         if all(_overlap(one.box, other.box) < 0.4 for other in kept):
             kept.append(one)
     return kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
 from detectors.logos.verify import Fit
 
@@ -16,9 +16,13 @@ OFFSET, AGREEMENT, WEAKEST = -10.6, 23.0, 5.9
 UNSEEN = 8.0  # set by hand: what lies outside the picture does not speak for the mark
 
 
-def probability(fit: Fit) -> float:
-    """0..1, by a logistic model over the mark's agreement and that of its weakest regions."""
+def log_odds(fit: Fit) -> float:
+    """For the mark being there, from its agreement and that of its weakest regions; places are compared by it."""
     if fit.visible < SEEN or fit.pixels < SMALLEST:
-        return 0.0
-    evidence = OFFSET + AGREEMENT * fit.agreement + WEAKEST * fit.weakest - UNSEEN * (1 - fit.visible)
-    return float(1 / (1 + np.exp(-evidence)))
+        return -math.inf
+    return OFFSET + AGREEMENT * fit.agreement + WEAKEST * fit.weakest - UNSEEN * (1 - fit.visible)
+
+
+def probability(odds: float) -> float:
+    """0..1, from log-odds; nine digits, so that sure matches still differ."""
+    return round(1 / (1 + math.exp(-odds)), 9) if odds > -50 else 0.0
