@@ -5,17 +5,21 @@ Coverage comes first, then observations with their evidence, then trends. Every 
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, task
 
 from hallpass.dag_defaults import DEFAULT_ARGS
 from hallpass.pipeline.report import weekly
 from hallpass.settings import Settings
 
+MONDAY = "0 7 * * MON"
+ZONE = Settings.load().timezone.key
 WEEK = Param("", type="string", title="Week", description="An ISO week such as 2026-W42; empty for the last one")
 
 
 @dag(
-    schedule=CronTriggerTimetable("0 7 * * MON", timezone=Settings.load().timezone.key),
+    schedule=CronTriggerTimetable(MONDAY, timezone=ZONE, run_immediately=timedelta(0)),
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS | {"owner": "communications"},

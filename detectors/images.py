@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pillow_heif
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from detectors.arrays import Pixels
 from records.errors import BadInput
@@ -53,6 +53,8 @@ def decode(image: bytes | Path) -> list[Pixels]:
                 return [view for number in _sampled(opened) for view in _views(opened, number)]
     except Undecodable:
         raise
+    except UnidentifiedImageError as error:
+        raise Undecodable("the image cannot be decoded: it is no picture in a known format") from error
     except Exception as error:  # decoders of hostile bytes raise anything: OSError, SyntaxError, struct.error ...
         raise Undecodable(f"the image cannot be decoded: {_one_line(error)}") from error
 

@@ -24,8 +24,8 @@ POOLS = {
 def environment(settings: Settings) -> dict[str, str]:
     """What Airflow and the tasks under it are started with: loopback, SQLite, no examples, no telemetry.
 
-    The Fernet key that Airflow encrypts connections with is new each time and kept nowhere: :func:`prepare`
-    writes the connections anew.
+    The keys that Airflow encrypts connections and signs its own tokens with are new each time and kept nowhere;
+    all components of one start share them, and :func:`prepare` writes the connections anew.
 
     Source: https://airflow.apache.org/docs/apache-airflow/stable/configurations-ref.html
     """
@@ -35,7 +35,9 @@ def environment(settings: Settings) -> dict[str, str]:
         "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
-        "AIRFLOW__CORE__FERNET_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "AIRFLOW__CORE__FERNET_KEY": _key(),
+        "AIRFLOW__API_AUTH__JWT_SECRET": _key(),
+        "AIRFLOW__API__SECRET_KEY": _key(),
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
@@ -48,9 +50,14 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def _key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
 def prepare(credentials: Mapping[str, str]) -> None:
     """Migrate the metadata database, make the pools, and keep ``credentials`` as connections.
 
+    What earlier runs left queued is dropped, so that a scheduler begins with nothing that nobody asked for.
     A pool that does not exist leaves its tasks waiting for ever, so the pools come before any run.
     """
     from airflow.models.pool import Pool
@@ -62,6 +69,16 @@ def prepare(credentials: Mapping[str, str]) -> None:
         Pool.create_or_update_pool(name, slots=slots, description=why, include_deferred=False)
     for name, password in credentials.items():
         _keep_connection(name, password)
+    _drop_queued()
+
+
+def _drop_queued() -> None:
+    from airflow.models.asset import AssetDagRunQueue
+    from airflow.utils.session import create_session
+    from sqlalchemy import delete
+
+    with create_session() as session:
+        session.execute(delete(AssetDagRunQueue))
 
 
 def _keep_connection(name: str, password: str) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 
-from hallpass.pipeline.office import Office, opened
-from hallpass.secrets import MINIMISE, secret
+from hallpass.pipeline.office import Office, make_folder, opened
+from hallpass.secrets import secret
 from hallpass.settings import Settings
 from records.errors import BadInput, LandingFailed
 from warehouse.read import counts
@@ -31,12 +30,7 @@ def checks() -> Iterator[tuple[str, Check]]:
 
 
 def _folder(settings: Settings) -> str:
-    try:
-        settings.folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInput(f"{settings.folder} cannot be made ({error.strerror})", "Set HALLPASS_FOLDER") from error
-    if not os.access(settings.folder, os.W_OK):
-        raise BadInput(f"{settings.folder} cannot be written", "Give its owner the right, or set HALLPASS_FOLDER")
+    make_folder(settings)
     free = shutil.disk_usage(settings.folder).free
     if free < ENOUGH_SPACE:
         raise LandingFailed(
@@ -60,10 +54,9 @@ def _go_live(office: Office) -> str:
 
 def _secrets(office: Office) -> str:
     names = {a.credential for a in office.registry.accounts()}
-    if office.settings.unmatched_followers == "minimise":
-        names.add(MINIMISE)
     for name in sorted(names):
         secret(name)
+    office.minimise_key()
     return f"{len(names)} connections found"
 
 

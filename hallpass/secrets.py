@@ -11,7 +11,7 @@ import os
 import sys
 from urllib.parse import unquote, urlsplit
 
-from records.errors import TokenDead
+from records.errors import BadInput, TokenDead
 
 MINIMISE = "hallpass_minimise"
 LEDGER = "hallpass_ledger"
@@ -23,6 +23,7 @@ def secret(name: str) -> str:
     Raises
     ------
     TokenDead : where there is none.
+    BadInput : what the environment holds is in neither of Airflow's forms; the message does not show it.
     """
     found = _from_environment(name) or _from_airflow(name)
     if not found:
@@ -34,14 +35,17 @@ def secret(name: str) -> str:
 
 
 def _from_environment(name: str) -> str | None:
-    text = os.environ.get(f"AIRFLOW_CONN_{name.upper()}")
+    text = os.environ.get(f"AIRFLOW_CONN_{name.upper()}", "").strip()
     if not text:
         return None
-    if text.lstrip().startswith("{"):
-        value = json.loads(text).get("password")
-        return str(value) if value else None
-    password = urlsplit(text).password
-    return unquote(password) if password else None
+    try:
+        password = json.loads(text)["password"] if text.startswith("{") else unquote(urlsplit(text).password or "")
+    except (ValueError, KeyError):
+        password = ""
+    if password:
+        return str(password)
+    todo = """Write it as '{"password": "…"}'"""
+    raise BadInput(f"AIRFLOW_CONN_{name.upper()} holds no connection with a password", todo)
 
 
 def _from_airflow(name: str) -> str | None:

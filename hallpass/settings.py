@@ -6,6 +6,7 @@ No secret is a setting: secrets are Airflow connections (see :mod:`hallpass.secr
 from __future__ import annotations
 
 import getpass
+import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -16,6 +17,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from records.errors import BadInput
+
+DEMO_STATE = "demo.json"
+"""Where a folder says that it holds the made-up district, its name and the moment of its last run."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -79,10 +83,14 @@ class Settings:
                 values[name] = read(text)
             except (ValueError, ZoneInfoNotFoundError) as error:
                 errors.append(f"HALLPASS_{name.upper()}={text!r}: {error}")
+        errors += [
+            f"{name} is no setting" for name in sorted(environ) if name.startswith("HALLPASS_") and _unknown(name)
+        ]
         if errors:
             raise BadInput("The settings cannot be used: " + "; ".join(errors), "Correct these environment variables")
         folder = values.setdefault("folder", Path(".hallpass")).absolute()
         values["folder"] = folder
+        values = {**_of_demo(folder), **values}
         values.setdefault("registry_url", f"sqlite:///{folder / 'registry.sqlite'}")
         values.setdefault("user", _login())
         return cls(**values)
@@ -101,6 +109,20 @@ class Settings:
     def sandboxed(self) -> bool:
         """Whether the platforms are the sandbox's, which is exempt from the go-live checklist."""
         return self.platform_url is not None
+
+
+def _unknown(name: str) -> bool:
+    known = {f"HALLPASS_{field.upper()}" for field in _READERS} | {"HALLPASS_PROGRESS_FD", "HALLPASS_SHARED"}
+    return name.startswith("HALLPASS_") and name not in known
+
+
+def _of_demo(folder: Path) -> dict[str, Any]:
+    """A folder with the made-up district is looked at under its name, at the moment of its last run."""
+    try:
+        said = json.loads((folder / DEMO_STATE).read_text())
+        return {name: _READERS[name](said[name]) for name in ("district", "clock")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def _login() -> str:
@@ -169,6 +191,6 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "image_batch_size": _whole,
     "recheck_days": _whole,
     "scan_days": _whole,
-    "timeout": _amount,
+    "timeout": _rate,
     "user": str,
 }

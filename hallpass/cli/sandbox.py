@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from rich.console import Console
 
 from hallpass.settings import Settings
+from records.errors import Interrupted
 
 
 def demo() -> None:
@@ -29,8 +31,8 @@ def up() -> None:
     from hallpass.demo.run import ended_in_order
 
     console = Console(highlight=False)
-    console.print("Starting Airflow and the sandbox on loopback; this takes about half a minute.")
-    with ended_in_order(), look_around(Settings.load()) as opened:
+    console.print("Starting Airflow and the sandbox on loopback; this takes a minute or two.")
+    with suppress(Interrupted), ended_in_order(), look_around(Settings.load()) as opened:
         console.print(
             f"[bold]Airflow[/]   {opened.url}   user [bold]{opened.user}[/]   password [bold]{opened.password}[/]"
         )
@@ -39,3 +41,4 @@ def up() -> None:
         console.print(f"Its log is {opened.log}. Ctrl-C stops everything.")
         while True:
             time.sleep(3600)
+    console.print("Stopped.")

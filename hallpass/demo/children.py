@@ -20,8 +20,11 @@ def child(
     log: Path,
     variables: Mapping[str, str] | None = None,
     keep_open: Sequence[int] = (),
+    talks: bool = False,
 ) -> Iterator[subprocess.Popen[str]]:
-    """`python -m module arguments` with pipes to its input and output, its errors in ``log``; stopped at the end.
+    """`python -m module arguments` with a pipe to its input, all that it writes in ``log``; stopped at the end.
+
+    One that ``talks`` has a pipe from its output too, which has to be read: a full pipe stops its writer.
 
     It is in a session of its own, so that Ctrl-C reaches the demo alone, which then closes things in order.
     """
@@ -30,7 +33,7 @@ def child(
         process = subprocess.Popen(  # noqa: S603 - this interpreter and a module of ours
             [sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=subprocess.PIPE if talks else errors,
             stderr=errors,
             env={**os.environ, **(variables or {})},
             pass_fds=tuple(keep_open),

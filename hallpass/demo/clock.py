@@ -6,10 +6,13 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+from hallpass.settings import DEMO_STATE
+from records.canonical import canonical, iso
 from records.errors import BadInput, Refused
 from sandbox.clock import FIRST_DEMO, WEEK
+from warehouse import durable
 
-_STATE = "demo.json"
+DISTRICT = "Alder Falls Public Schools"
 
 
 def weeks_completed(folder: Path) -> int:
@@ -20,7 +23,7 @@ def weeks_completed(folder: Path) -> int:
     Refused : the folder holds a district's own data, which a demo must not touch.
     BadInput : the state cannot be read.
     """
-    state = folder / _STATE
+    state = folder / DEMO_STATE
     if not state.exists():
         if (folder / "registry.sqlite").exists():
             raise Refused(
@@ -37,9 +40,8 @@ def weeks_completed(folder: Path) -> int:
 def note_weeks(folder: Path, weeks: int) -> None:
     """Remember that ``weeks`` runs have been completed."""
     folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f"{_STATE}.part"
-    part.write_text(json.dumps({"weeks": weeks}))
-    part.replace(folder / _STATE)
+    state = {"weeks": weeks, "district": DISTRICT, "clock": iso(moment(max(0, weeks - 1)))}
+    durable.write(folder / DEMO_STATE, [canonical(state)], overwrite=True)
 
 
 def moment(weeks: int) -> datetime:

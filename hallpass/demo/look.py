@@ -29,7 +29,8 @@ from records.errors import PipelineFailed
 from registry import Registry
 from warehouse.database import alone
 
-COMPONENTS = (("api-server",), ("scheduler", "--skip-serve-logs"), ("dag-processor",))
+API_SERVER = ("api-server",)
+WORKERS = (("scheduler", "--skip-serve-logs"), ("dag-processor",))
 HEALTHY_WITHIN = 180.0
 """Seconds that Airflow may take until it answers."""
 
@@ -66,13 +67,18 @@ def look_around(base: Settings) -> Iterator[Opened]:
         port = _free_port()
         variables = {**environment(settings), **_on_port(port)}
         _prepare(variables, credentials(url), log)
-        components = [
-            stack.enter_context(child("hallpass.demo.lifeline", *_airflow(), *command, log=log, variables=variables))
-            for command in COMPONENTS
-        ]
-        _await_health(f"http://127.0.0.1:{port}", components, log)
+        url_of_airflow = f"http://127.0.0.1:{port}"
+
+        def start(*command: str) -> subprocess.Popen[str]:
+            airflow = (sys.executable, "-m", "airflow", *command)
+            return stack.enter_context(child("hallpass.demo.lifeline", *airflow, log=log, variables=variables))
+
+        components = [start(*API_SERVER)]
+        _await_health(url_of_airflow, components, log, ())
+        components += [start(*command) for command in WORKERS]
+        _await_health(url_of_airflow, components, log, ("scheduler", "dag_processor"))
         user, password = _sign_in(folder)
-        yield Opened(f"http://127.0.0.1:{port}", user, password, url, log)
+        yield Opened(url_of_airflow, user, password, url, log)
 
 
 def _set_up_offices(settings: Settings) -> None:
@@ -98,7 +104,7 @@ def _on_port(port: int) -> dict[str, str]:
 def _prepare(variables: dict[str, str], secrets: dict[str, str], log: Path) -> None:
     """Metadata database, pools and connections, by the same child that the demo uses; it ends with its input."""
     with child("hallpass.airflow_runner", log=log, variables=variables) as process:
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
         process.stdin.write(json.dumps(secrets) + "\n")
         process.stdin.write(f"{QUIT}\n")
         process.stdin.flush()
@@ -107,18 +113,14 @@ def _prepare(variables: dict[str, str], secrets: dict[str, str], log: Path) -> N
             raise PipelineFailed("Airflow could not be prepared", f"Its log is {log}")
 
 
-def _airflow() -> tuple[str, str, str]:
-    return sys.executable, "-m", "airflow"
-
-
-def _await_health(url: str, components: list[subprocess.Popen[str]], log: Path) -> None:
-    """A task that is scheduled before the API server answers fails, so nothing is offered before it does."""
+def _await_health(url: str, components: list[subprocess.Popen[str]], log: Path, parts: tuple[str, ...]) -> None:
+    """Wait until the API server answers and says that ``parts`` are well: a task that is scheduled before fails."""
     deadline = time.monotonic() + HEALTHY_WITHIN
     while time.monotonic() < deadline and all(c.poll() is None for c in components):
         try:
             with urlopen(f"{url}/api/v2/monitor/health", timeout=5) as answer:  # noqa: S310 - loopback
-                parts = json.load(answer)
-            if all(parts[p]["status"] == "healthy" for p in ("scheduler", "dag_processor")):
+                health = json.load(answer)
+            if all(health[part]["status"] == "healthy" for part in parts):
                 return
         except (URLError, OSError, ValueError, KeyError):
             pass  # not yet

@@ -32,7 +32,7 @@ def sandbox(now: datetime, log: Path) -> Iterator[str]:
     PipelineFailed : it did not start; the message says where it wrote why.
     """
     options = ("--port", "0", "--now", iso(now), "--search-all-per-second", str(ARCHIVE_SEARCHES_PER_SECOND))
-    with child("sandbox", "serve", *options, log=log) as process:
+    with child("sandbox", "serve", *options, log=log, talks=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         if not line:

@@ -28,7 +28,6 @@ from sandbox.kit import write_kit
 from sandbox.world import World
 from warehouse.database import alone
 
-DISTRICT = "Alder Falls Public Schools"
 DAGS = ("collect", "detect", "weekly_report")
 
 
@@ -64,12 +63,6 @@ def demo(base: Settings, screen: Screen) -> Written:
         return Written.of(settings, model(settings))
 
 
-def last_demo(base: Settings) -> Settings:
-    """Settings that show what the last completed demo left, without its platforms."""
-    weeks = clock.weeks_completed(base.folder)
-    return replace(base, district=DISTRICT, clock=clock.moment(max(0, weeks - 1)))
-
-
 def sandboxed(base: Settings, url: str, now: datetime) -> Settings:
     """Settings of a run against the sandbox at ``url``."""
     roster = papers_folder(base.folder) / "roster.zip"
@@ -78,7 +71,7 @@ def sandboxed(base: Settings, url: str, now: datetime) -> Settings:
         platform_url=url,
         clock=now,
         roster=roster,
-        district=DISTRICT,
+        district=clock.DISTRICT,
         user="demo",
         x_archive_searches_per_second=ARCHIVE_SEARCHES_PER_SECOND,
     )

@@ -48,7 +48,7 @@ def look_at_images(settings: Settings, images: Sequence[str]) -> int:
             uses[use.media_sha256].append(use)
         wanted = [image for image in images if image in uses]
         paths = [office.landing.media_path(image) for image in wanted]
-        looks = detect_many(references.marks, paths, references.lookalikes)
+        looks = detect_many(references.marks, paths, references.lookalikes, cache=office.folder / "references")
         for image, look in zip(wanted, looks, strict=True):
             noted += _noted(office, uses[image], look, references)
         _land(office, noted)

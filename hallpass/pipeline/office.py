@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ import duckdb
 from connectors.budget import Budget
 from connectors.transport import Transport
 from hallpass.secrets import LEDGER, MINIMISE, secret
-from hallpass.settings import Settings
-from records.errors import Refused
+from hallpass.settings import DEMO_STATE, Settings
+from records.errors import BadInput, Refused
 from records.model import Platform
 from registry import Community, References, Registry
 from warehouse.landing import Landing
@@ -47,7 +48,11 @@ class Office:
         """The district's key for inbound followers, or None where the district retains them as they are."""
         if self.settings.unmatched_followers == "retain":
             return None
-        return bytes.fromhex(secret(MINIMISE))
+        try:
+            return bytes.fromhex(secret(MINIMISE))
+        except ValueError:
+            todo = f"Put 64 hexadecimal digits into the Airflow connection {MINIMISE}: `openssl rand -hex 32`"
+            raise BadInput("The key that hides followers' handles is not hexadecimal", todo) from None
 
     def signer(self) -> Signer:
         """The district's key, which signs the ledger.
@@ -62,7 +67,7 @@ class Office:
     @contextmanager
     def published(self) -> Iterator[duckdb.DuckDBPyConnection | None]:
         """The newest published copy while it is needed, or None before the first load."""
-        if not (self.folder / "published").is_dir():
+        if not (self.folder / "published" / "current").exists():
             yield None
             return
         with open_published(self.folder) as connection:
@@ -81,20 +86,41 @@ class Office:
 
         Raises
         ------
-        Refused : naming what is missing.
+        Refused : naming what is missing, or that the folder holds the made-up district.
         """
-        missing = [] if self.settings.sandboxed else self.registry.go_live_missing()
-        if missing:
+        if self.settings.sandboxed:
+            return
+        if (self.folder / DEMO_STATE).exists():
+            raise Refused(
+                f"{self.folder} holds the made-up district, whose accounts do not exist",
+                "Set HALLPASS_FOLDER to a folder of your own",
+            )
+        if missing := self.registry.go_live_missing():
             raise Refused(
                 f"Nothing real is collected before the go-live checklist is complete: {', '.join(missing)}",
                 "Record each with `hallpass golive done`",
             )
 
 
+def make_folder(settings: Settings) -> None:
+    """Make the data folder.
+
+    Raises
+    ------
+    BadInput : it cannot be made or written.
+    """
+    try:
+        settings.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{settings.folder} cannot be made ({error.strerror})", "Set HALLPASS_FOLDER") from error
+    if not os.access(settings.folder, os.W_OK):
+        raise BadInput(f"{settings.folder} cannot be written", "Give its owner the right, or set HALLPASS_FOLDER")
+
+
 @contextmanager
 def opened(settings: Settings) -> Iterator[Office]:
     """The rooms under ``settings``; the registry is closed at the end."""
-    settings.folder.mkdir(parents=True, exist_ok=True)
+    make_folder(settings)
     registry = Registry.open(settings.registry_url)
     try:
         yield Office(settings, registry, Landing(settings.folder))

@@ -19,7 +19,6 @@ from against_truth import differences, expected, observed, told
 from made_up_district import District
 
 from hallpass.demo import clock
-from hallpass.demo.run import last_demo
 from hallpass.settings import Settings
 from sandbox.state import credentials
 from sandbox.world import World
@@ -82,7 +81,7 @@ def all_gone(folder: Path) -> bool:
 def as_district(folder: Path, monkeypatch: pytest.MonkeyPatch) -> District:
     for name, password in credentials(World.make(weeks=1)).items():
         monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", f'{{"password": "{password}"}}')
-    return District("", replace(last_demo(settings_of(folder)), user="demo"))
+    return District("", replace(settings_of(folder), user="demo"))
 
 
 @pytest.fixture(scope="module")

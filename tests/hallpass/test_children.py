@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from hallpass.demo.children import child
+
 PARENT = """
 import sys, time
 from pathlib import Path
@@ -62,3 +64,15 @@ def test_a_child_ends_when_its_block_does(tmp_path: Path) -> None:
     assert gone({pid})
     assert parent.stdout
     parent.stdout.close()
+
+
+def test_a_child_that_writes_much_is_not_stopped_by_nobody_reading(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    lines = "import sys; sys.stdout.write('x' * 300000); sys.stdout.flush(); open(sys.argv[1], 'w')"
+    with child("hallpass.demo.lifeline", sys.executable, "-c", lines, str(tmp_path / "done"), log=log):
+        for _ in range(100):
+            if (tmp_path / "done").exists():
+                break
+            time.sleep(0.1)
+    assert (tmp_path / "done").exists()
+    assert log.read_text().count("x") == 300000

@@ -13,6 +13,7 @@ from made_up_district import District
 from typer.testing import CliRunner
 
 from hallpass.cli import app
+from hallpass.demo import clock
 
 COMMANDS = [
     ("demo",),
@@ -152,3 +153,27 @@ def test_a_ledger_key_is_made_once_and_its_secret_is_kept_nowhere(tmp_path: Path
     assert [p for p in tmp_path.rglob("*") if p.is_file() and secret.encode() in p.read_bytes()] == []
     again = run("ledger", "init", "example.org", HALLPASS_FOLDER=str(tmp_path))
     assert (again.returncode, again.stderr.count("\n")) == (2, 1)
+
+
+def test_a_first_publication_that_was_cut_short_keeps_nobody_from_collecting(district: District) -> None:
+    (district.settings.folder / "published").mkdir(parents=True)
+    assert {done.outcome for done in district.collect()} == {"ok", "refused", "disconnected"}
+
+
+def test_a_folder_with_the_made_up_district_is_shown_as_it_was_and_never_collected_for_real(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    district.collect()
+    clock.note_weeks(district.settings.folder, 1)
+    folder = str(district.settings.folder)
+    shown = run("report", "weekly", HALLPASS_FOLDER=folder, AIRFLOW_CONN_HALLPASS_MINIMISE='{"password": "00"}')
+    assert shown.returncode == 0 and "Alder Falls Public Schools, week 2026-W42" in shown.stdout, shown.stderr
+    refused = run("collect", HALLPASS_FOLDER=folder)
+    assert (refused.returncode, refused.stderr.count("\n")) == (3, 1)
+    assert "holds the made-up district" in refused.stderr
+
+
+def test_a_data_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    result = run("status", HALLPASS_FOLDER=str(tmp_path / "file" / "data"))
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1), result.stderr

@@ -33,14 +33,15 @@ def test_every_wrong_variable_is_named_at_once() -> None:
                 "HALLPASS_BATCH_SIZE": "0",
                 "HALLPASS_UNMATCHED_FOLLOWERS": "keep",
                 "HALLPASS_X_BUDGET_USD": "-1",
+                "HALLPASS_DISTRIKT": "Alder Falls",
             }
         )
     named = {
         name
-        for name in ("TIMEZONE", "CLOCK", "BATCH_SIZE", "UNMATCHED_FOLLOWERS", "X_BUDGET_USD")
+        for name in ("TIMEZONE", "CLOCK", "BATCH_SIZE", "UNMATCHED_FOLLOWERS", "X_BUDGET_USD", "DISTRIKT")
         if name in str(caught.value)
     }
-    assert named == {"TIMEZONE", "CLOCK", "BATCH_SIZE", "UNMATCHED_FOLLOWERS", "X_BUDGET_USD"}
+    assert named == {"TIMEZONE", "CLOCK", "BATCH_SIZE", "UNMATCHED_FOLLOWERS", "X_BUDGET_USD", "DISTRIKT"}
     assert "\n" not in str(caught.value)
 
 
