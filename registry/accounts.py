@@ -94,9 +94,7 @@ def verify(session: Session, named: str, method: str, decided: Decided, expires_
         raise BadInput(f"The account {row.account_id} is deactivated", "Register it again with `account add`")
     expires_at = expires_at or decided.at + CONSENT_HOLDS
     if expires_at <= decided.at:
-        raise BadInput(
-            f"The consent would end at {expires_at:%Y-%m-%d %H:%M} UTC, before it begins", "Give a later end"
-        )
+        raise BadInput(f"The consent for @{row.handle} would end before it begins", "Give a later last day")
     row.consents.append(_consent(method, decided.at, expires_at, decided))
     session.flush()
     note(session, decided, "account.verified", row.account_id, method=method, expires_at=iso(expires_at))

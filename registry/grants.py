@@ -13,8 +13,8 @@ from records.canonical import iso
 from records.errors import BadInput
 from registry.accounts import find
 from registry.csvfile import Row
-from registry.models import NAME_LENGTH, Asset, Authorisation
-from registry.moments import read_moment
+from registry.models import NAME_LENGTH, Asset, Authorisation, RegisteredRow
+from registry.moments import day, last_day, read_moment
 from registry.outbox import Decided, note
 from registry.values import Grant, GrantAnswer
 
@@ -80,7 +80,7 @@ def revoke(session: Session, grant_id: str, decided: Decided) -> Grant:
     if row is None:
         raise BadInput(f"There is no permission '{grant_id}'", "See `hallpass grant list`")
     if row.revoked_at is not None:
-        raise BadInput(f"{grant_id} was revoked on {row.revoked_at:%Y-%m-%d} by {row.revoked_by}", "Nothing to do")
+        raise BadInput(f"{grant_id} was revoked already, by {row.revoked_by}", "See `hallpass grant list`")
     row.revoked_at, row.revoked_by, row.revoked_why = decided.at, decided.by, decided.why
     note(session, decided, "grant.revoked", grant_id)
     return as_grant(row)
@@ -91,17 +91,21 @@ def every(session: Session) -> list[Grant]:
     return [as_grant(row) for row in session.scalars(select(Authorisation).order_by(Authorisation.id))]
 
 
-def permission(session: Session, asset: str, account_id: str, at: datetime) -> GrantAnswer:
-    """Whether ``account_id`` had leave to use ``asset`` at the moment ``at``."""
+def permission(session: Session, asset: str, account_id: str, at: datetime, zone: tzinfo) -> GrantAnswer:
+    """Whether ``account_id`` had leave to use ``asset`` at the moment ``at``; its basis names days in ``zone``."""
     mine = or_(Authorisation.account_id == account_id, Authorisation.account_id.is_(None))
     rows = session.scalars(
         select(Authorisation).where(Authorisation.asset_id == asset, mine).order_by(Authorisation.id)
     )
-    return judge([as_grant(row) for row in rows], asset, at)
+    account = session.get(RegisteredRow, account_id)
+    named = f"@{account.handle}" if account else account_id
+    return judge([as_grant(row) for row in rows], asset, at, named, zone)
 
 
-def judge(grants: Iterable[Grant], asset: str, at: datetime) -> GrantAnswer:
+def judge(grants: Iterable[Grant], asset: str, at: datetime, account: str, zone: tzinfo) -> GrantAnswer:
     """The answer that ``grants``, all of them for this asset and account, give for the moment ``at``.
+
+    The basis calls the account ``account`` and names days in ``zone``.
 
     One in force decides; else the one that ended last before ``at``; else the one that begins first
     after it. A grant that was revoked before it began never was in force.
@@ -111,15 +115,17 @@ def judge(grants: Iterable[Grant], asset: str, at: datetime) -> GrantAnswer:
     in_force = [grant for grant, end in spans if grant.starts <= at and (end is None or at < end)]
     if in_force:
         grant = min(in_force, key=lambda g: g.account_id is None)
-        return GrantAnswer("permitted", grant.grant_id, f"Permitted by {_described(grant)}")
+        words = f"allowed this from {day(grant.starts, zone)} {_up_to(grant, zone)}"
+        return GrantAnswer("permitted", grant.grant_id, _sentence(grant, words, account))
     past = [(end, grant) for grant, end in spans if end is not None and end <= at]
     if past:
-        end, grant = max(past, key=lambda pair: pair[0])
-        how = "revoked" if end == grant.revoked_at else "over"
-        return GrantAnswer("expired", grant.grant_id, f"{how.capitalize()} since {_date(end)}: {_described(grant)}")
+        grant = max(past, key=lambda pair: pair[0])[1]
+        words = f"allowed this {_up_to(grant, zone)}"
+        return GrantAnswer("expired", grant.grant_id, _sentence(grant, words, account))
     if spans:
         grant = min((g for g, _ in spans), key=lambda g: g.starts)
-        return GrantAnswer("not_yet", grant.grant_id, f"Not before {_date(grant.starts)}: {_described(grant)}")
+        words = f"allows this from {day(grant.starts, zone)} on, not before"
+        return GrantAnswer("not_yet", grant.grant_id, _sentence(grant, words, account))
     return GrantAnswer("no_permission", None, f"No permission to use {asset} is on record for this account")
 
 
@@ -145,10 +151,7 @@ def _row(session: Session, draft: GrantDraft, decided: Decided) -> Authorisation
     if session.get(Asset, draft.asset) is None:
         raise BadInput(f"There is no mark '{draft.asset}'", "See `hallpass mark list`")
     if draft.ends is not None and draft.ends <= draft.starts:
-        raise BadInput(
-            f"The permission would end on {_date(draft.ends)}, before it begins on {_date(draft.starts)}",
-            "Correct one of the two dates",
-        )
+        raise BadInput("The permission would end before it begins", "Correct one of the two dates")
     for what, text in (("purpose", draft.purpose), ("decided_by", draft.decided_by)):
         if not 0 < len(text.strip()) <= NAME_LENGTH:
             raise BadInput(f"The permission has no {what}", "Say what it is for and who decided it")
@@ -199,11 +202,13 @@ def _end(grant: Grant) -> datetime | None:
     return min((end for end in (grant.ends, grant.revoked_at) if end is not None), default=None)
 
 
-def _described(grant: Grant) -> str:
-    who = grant.account_id or "all accounts"
-    until = f"to {_date(grant.ends)}" if grant.ends else "until revoked"
-    return f"{grant.grant_id} ({who}, {grant.purpose}, from {_date(grant.starts)} {until}, by {grant.decided_by})"
+def _up_to(grant: Grant, zone: tzinfo) -> str:
+    end = _end(grant)
+    if end is None:
+        return "on"
+    return f"until it was revoked on {day(end, zone)}" if end == grant.revoked_at else f"until {last_day(end, zone)}"
 
 
-def _date(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+def _sentence(grant: Grant, words: str, account: str) -> str:
+    who = account if grant.account_id else "all accounts"
+    return f"{grant.grant_id} {words} ({who}, {grant.purpose}, by {grant.decided_by})"

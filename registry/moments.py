@@ -1,4 +1,4 @@
-"""Times as people write them in CSV files and on the command line."""
+"""Times as people write them in CSV files and on the command line, and days as they read them."""
 
 from __future__ import annotations
 
@@ -29,3 +29,13 @@ def read_moment(text: str, zone: tzinfo = UTC, whole_day: bool = False) -> datet
     except (ValueError, OverflowError) as error:
         todo = "Write it as 2026-09-01 or 2026-09-01T08:00:00Z"
         raise BadInput(f"'{text}' is not a date or a time", todo) from error
+
+
+def day(at: datetime, zone: tzinfo) -> str:
+    """The day of ``at`` by the calendar of ``zone``: ``11 October 2026``."""
+    return f"{at.astimezone(zone):%-d %B %Y}"
+
+
+def last_day(end: datetime, zone: tzinfo) -> str:
+    """The last day that a time up to but not including ``end`` touches."""
+    return day(end - timedelta(microseconds=1), zone)

@@ -199,10 +199,10 @@ class Registry:
         with self._database.read() as session:
             return grants.every(session)
 
-    def permission(self, asset: str, account_id: str, at: datetime) -> GrantAnswer:
-        """What was in force at ``at``, the time of the post."""
+    def permission(self, asset: str, account_id: str, at: datetime, zone: tzinfo = UTC) -> GrantAnswer:
+        """What was in force at ``at``, the time of the post; the basis names days in ``zone``."""
         with self._database.read() as session:
-            return grants.permission(session, asset, account_id, at)
+            return grants.permission(session, asset, account_id, at, zone)
 
     # organisations
 
