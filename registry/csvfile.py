@@ -29,8 +29,9 @@ def read_rows(
     also: Callable[[str], bool] = lambda _: False,
     ignored: Sequence[str] = (),
 ) -> Iterator[Row | RowError]:
-    """The rows of a CSV file, each cell without surrounding space; a broken row as a RowError in its place.
+    """The rows of a CSV file, a broken one as a RowError in its place.
 
+    White space in a cell, line breaks too, is folded to single spaces: what is wrong is told in one line.
     Only the columns in ``required``, and those that ``also`` accepts, leave this function; a column
     in ``ignored`` must be there and is not read.
 
@@ -85,7 +86,7 @@ def _columns(
 def _row(line: int, cells: list[str], header: list[str], wanted: list[tuple[int, str]]) -> Row | RowError:
     if len(cells) != len(header):
         return RowError(line, f"{len(cells)} fields where the header has {len(header)}")
-    kept = {name: cells[n].strip() for n, name in wanted}
+    kept = {name: " ".join(cells[n].split()) for n, name in wanted}
     for name, cell in kept.items():
         if len(cell) > MAX_CELL or "\0" in cell:
             return RowError(line, f"column '{name}' is longer than {MAX_CELL:,} characters or holds a NUL")

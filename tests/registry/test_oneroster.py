@@ -194,6 +194,11 @@ def test_a_zip_without_a_manifest_is_refused(tmp_path: Path) -> None:
     assert message.startswith("r.zip holds no manifest.csv. Zip the files themselves, not a folder around them")
 
 
+def test_a_cell_of_several_lines_is_told_in_one(tmp_path: Path) -> None:
+    path = write_roster(tmp_path / "r.zip", [{**TEACHER, "role": "school\njanitor"}])
+    assert "column role: 'school janitor' is not a OneRoster role" in complaint(path)
+
+
 def test_a_file_that_the_manifest_promises_must_be_there(tmp_path: Path) -> None:
     assert "holds no users.csv, which its manifest promises" in complaint(broken(tmp_path / "r.zip", users_csv=None))
 
