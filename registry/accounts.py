@@ -45,7 +45,8 @@ def add(session: Session, draft: AccountDraft, decided: Decided) -> Account:
 
     Raises
     ------
-    BadInput : for an unknown platform, owner or school, a field that cannot be, or an account that is registered.
+    BadInput : for an unknown platform, owner or school, a field that cannot be, or an account or a handle that
+        is registered.
     """
     platform = known_platform(draft.platform)
     handle = _checked(draft, platform)
@@ -57,6 +58,7 @@ def add(session: Session, draft: AccountDraft, decided: Decided) -> Account:
             f"The account {account_id} is registered already, as @{row.handle}",
             "Change it with `account verify` or `account deactivate`",
         )
+    _check_handle_is_free(session, platform, handle, account_id)
     action = "account.registered" if row is None else "account.reactivated"
     row = row or RegisteredRow(account_id=account_id, platform=platform, platform_id=draft.platform_id)
     _fill(row, draft, handle, decided)
@@ -137,6 +139,8 @@ def described(session: Session, include_inactive: bool) -> list[RegisteredAccoun
 def find(session: Session, named: str, platform: str | None = None) -> RegisteredRow:
     """The account with this id or handle (``@`` and case do not matter), on ``platform`` where one is given.
 
+    An active account comes before a deactivated one that had the same handle.
+
     Raises
     ------
     BadInput : when there is none, or several.
@@ -148,11 +152,11 @@ def find(session: Session, named: str, platform: str | None = None) -> Registere
     if platform:
         query = query.where(RegisteredRow.platform == known_platform(platform))
     rows = list(session.scalars(query.order_by(RegisteredRow.account_id)))
-    exact = [row for row in rows if handle in (row.account_id, row.handle)]
-    if len(exact) == 1:
-        return exact[0]
     if not rows:
         raise BadInput(f"No account '{named}' is registered", "See `hallpass account list`")
+    rows = [row for row in rows if row.account_id == handle] or rows
+    rows = [row for row in rows if row.state == ACTIVE] or rows
+    rows = [row for row in rows if row.handle == handle] or rows
     if len(rows) > 1:
         ids = ", ".join(row.account_id for row in rows)
         raise BadInput(f"'{named}' could be several accounts: {ids}", "Name one of these")
@@ -226,6 +230,19 @@ def _checked(draft: AccountDraft, platform: Platform) -> str:
     if ends is not None and (begins is None or ends <= begins):
         raise BadInput(f"The consent for @{handle} ends before it begins", "Correct one of the two dates")
     return handle
+
+
+def _check_handle_is_free(session: Session, platform: Platform, handle: str, account_id: str) -> None:
+    """A platform gives a handle to one account at a time; who was deactivated may have given it up."""
+    same = select(RegisteredRow.account_id).where(
+        RegisteredRow.platform == platform,
+        RegisteredRow.account_id != account_id,
+        RegisteredRow.state == ACTIVE,
+        func.lower(RegisteredRow.handle) == func.lower(handle),
+    )
+    if taken := session.scalar(same):
+        todo = "Correct the handle, or deactivate the account that had it"
+        raise BadInput(f"The handle @{handle} is registered already on {platform}, for {taken}", todo)
 
 
 def _check_owner_and_school(session: Session, draft: AccountDraft) -> None:

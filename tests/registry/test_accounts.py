@@ -85,6 +85,30 @@ def test_an_account_is_registered_once(registry: Registry, draft: AccountDraft, 
     assert registry.accounts() == [account]
 
 
+def test_a_handle_belongs_to_one_active_account_of_a_platform(
+    registry: Registry, draft: AccountDraft, account: Account
+) -> None:
+    second = replace(draft, platform_id="2", handle="larkinBIOLOGY")
+    with pytest.raises(BadInput) as refused:
+        registry.add_account(second, "it", AT, "")
+    assert str(refused.value) == (
+        "The handle @larkinBIOLOGY is registered already on x, for x:1845. "
+        "Correct the handle, or deactivate the account that had it."
+    )
+    assert registry.accounts() == [account]
+
+
+def test_a_handle_that_was_given_up_may_be_registered_again(
+    registry: Registry, draft: AccountDraft, account: Account
+) -> None:
+    registry.deactivate_account("x:1845", "it", LATER, "renamed")
+    second = registry.add_account(replace(draft, platform_id="2", handle="larkinbiology"), "it", LATER, "")
+    assert [registry.account(name) for name in ("LarkinBiology", "larkinbiology", "x:2")] == [second] * 3
+    assert registry.account("x:1845") == account
+    with pytest.raises(BadInput, match="@LarkinBiology is registered already on x, for x:2"):
+        registry.add_account(draft, "it", LATER, "back again")
+
+
 def test_a_decision_that_nobody_takes_is_refused(registry: Registry, draft: AccountDraft) -> None:
     with pytest.raises(BadInput, match="Nobody is named"):
         registry.add_account(draft, " ", AT, "")
@@ -204,6 +228,15 @@ def test_every_wrong_row_is_told_and_no_row_is_taken(registry: Registry, tmp_pat
     assert (registry.accounts(), registry.outbox()) == ([], [])
     with pytest.raises(BadInput, match=r"accounts\.csv line 3: .* \(and 4 more\); nothing was imported"):
         report.require_clean()
+
+
+def test_a_handle_that_stands_in_a_spreadsheet_twice_is_told(registry: Registry, tmp_path: Path) -> None:
+    path = csv_file(tmp_path, ROW, ROW.replace("x,1845,LarkinBiology", "x,2,larkinbiology"), OTHER)
+    report = registry.import_accounts(path, "it", AT)
+    assert [(e.line, e.message.split(". ")[0]) for e in report.errors] == [
+        (3, "The handle @larkinbiology is registered already on x, for x:1845")
+    ]
+    assert registry.accounts() == []
 
 
 def test_a_dry_run_registers_nothing(registry: Registry, tmp_path: Path) -> None:
