@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from hallpass.cli.desk import By, Desk, DryRun, Why, at_desk
+from hallpass.cli.desk import By, Desk, DryRun, Why, at_desk, listing
 
 app = typer.Typer(help="The register of the district's educational accounts.", no_args_is_help=True)
 
@@ -55,13 +54,13 @@ def list_accounts(
 ) -> None:
     """Show the registered accounts and whether each may be collected."""
     with at_desk() as desk:
-        table = Table("Account", "Handle", "School", "Owner", "Consent's last day", "Collected")
+        account_column, consent = "Account", "Consent's\nlast day"
+        table = listing(account_column, "School", "Owner", consent, "Collected", whole=(account_column, consent))
         for item in desk.registry.registered(include_inactive=every):
             account = item.account
             collected = "yes" if account.consent_in_force(desk.now) else "no: verify it"
             table.add_row(
-                account.account_id,
-                f"@{account.handle}",
+                f"@{account.handle}\n{account.account_id}",
                 item.school_title,
                 item.owner_name,
                 desk.last_day(account.consent_expires_at),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -60,13 +60,21 @@ class Desk:
     def show_import(self, report: ImportReport) -> None:
         """What an import did; its errors row by row, and then BadInput."""
         if report.errors:
-            table = Table("Line", "What is wrong", title=report.file, title_justify="left")
+            table = listing("Line", "What is wrong", whole=("Line",), title=report.file)
             for error in report.errors:
                 table.add_row(str(error.line), error.message)
             self.console.print(table)
         report.require_clean()
         would = "would be " if report.dry_run else ""
         self.console.print(f"{report.file}: {report.added} {would}added, {report.unchanged} there already.")
+
+
+def listing(*columns: str, whole: Container[str] = (), title: str | None = None) -> Table:
+    """A table that loses nothing on a narrow terminal: ``whole`` columns (ids, dates) keep their width, others fold."""
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, no_wrap=column in whole, overflow="fold")
+    return table
 
 
 @contextmanager

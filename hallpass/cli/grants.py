@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from hallpass.cli.desk import By, DryRun, Why, at_desk
+from hallpass.cli.desk import By, Desk, DryRun, Why, at_desk, listing
 from records.errors import BadInput
+
+if TYPE_CHECKING:
+    from registry import Grant
 
 app = typer.Typer(help="The superintendent's permissions to use a mark.", no_args_is_help=True)
 
@@ -41,24 +43,24 @@ def add(
             why,
             by=desk.decider(by),
         )
-        desk.console.print(f"{grant.grant_id}: {grant.account_id or 'all accounts'} may use {grant.asset}.")
+        desk.console.print(f"{grant.grant_id}: {_who(desk, grant)} may use {grant.asset}.")
 
 
 @app.command("list")
 def list_grants() -> None:
     """Show all permissions, ended and revoked ones too."""
     with at_desk() as desk:
-        table = Table("Permission", "Mark", "Account", "Purpose", "First day", "Last day", "Decided by", "Revoked")
+        whole = ("Id", "First day", "Last day")
+        table = listing("Id", "Mark", "Account", "Purpose", "First day", "Last day", "Decided by", whole=whole)
         for grant in desk.registry.grants():
             table.add_row(
                 grant.grant_id,
                 grant.asset,
-                grant.account_id or "all",
+                _who(desk, grant),
                 grant.purpose,
                 desk.date(grant.starts),
-                desk.last_day(grant.ends),
+                _last_day(desk, grant),
                 grant.decided_by,
-                desk.date(grant.revoked_at),
             )
         desk.show(table, "No permission is on record. `hallpass grant add --help` says how to add one.")
 
@@ -88,3 +90,17 @@ def import_grants(
     with at_desk() as desk:
         who, zone = desk.decider(by), desk.settings.timezone
         desk.show_import(desk.registry.import_grants(file, who, desk.now, dry_run, zone))
+
+
+def _who(desk: Desk, grant: Grant) -> str:
+    """Whom the permission is for, as a person calls them."""
+    if grant.account_id is None:
+        return "all accounts"
+    account = desk.registry.account(grant.account_id)
+    return f"@{account.handle} ({account.platform})"
+
+
+def _last_day(desk: Desk, grant: Grant) -> str:
+    """The last day as it was given, and below it the day of a revocation."""
+    revoked = f"\nrevoked\n{desk.date(grant.revoked_at)}" if grant.revoked_at else ""
+    return desk.last_day(grant.ends) + revoked

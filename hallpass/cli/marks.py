@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from hallpass.cli.desk import By, Why, at_desk
+from hallpass.cli.desk import By, Why, at_desk, listing
 
 app = typer.Typer(help="The district's logos, seals and mascots.", no_args_is_help=True)
 lookalikes = typer.Typer(help="Pictures that resemble a mark and are not the district's.", no_args_is_help=True)
@@ -35,7 +34,7 @@ def add_mark(
 def list_marks() -> None:
     """Show the marks."""
     with at_desk() as desk:
-        table = Table("Mark", "Title", "Version", "Since", "Added by")
+        table = listing("Mark", "Title", "Version", "Since", "Added by", whole=("Since",))
         for mark in desk.registry.marks():
             table.add_row(mark.mark_id, mark.title, str(mark.version), desk.date(mark.added_at), mark.added_by)
         desk.show(table, "No mark is known. `hallpass mark add --help` says how to add one.")
@@ -59,7 +58,7 @@ def add_lookalike(
 def list_lookalikes() -> None:
     """Show the lookalikes."""
     with at_desk() as desk:
-        table = Table("Lookalike", "Title", "Since", "Added by")
+        table = listing("Lookalike", "Title", "Since", "Added by", whole=("Since",))
         for item in desk.registry.lookalikes():
             table.add_row(item.lookalike_id, item.title, desk.date(item.added_at), item.added_by)
         desk.show(table, "No lookalike is known. `hallpass lookalike add --help` says how to add one.")

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from hallpass.cli.desk import By, DryRun, at_desk
+from hallpass.cli.desk import By, DryRun, at_desk, listing
 
 app = typer.Typer(help="Organisations that the superintendent accepts: PTO, city, state.", no_args_is_help=True)
 
@@ -34,7 +33,9 @@ def add(
 def list_organisations() -> None:
     """Show the accepted organisations."""
     with at_desk() as desk:
-        table = Table("Id", "Platform", "Handle", "Title", "Accepted", "By", "Why")
+        table = listing(
+            "Id", "Platform", "Handle", "Title", "Accepted", "By", "Why", whole=("Id", "Platform", "Accepted")
+        )
         for item in desk.registry.organisations():
             table.add_row(
                 item.organisation_id,

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from hallpass.cli.desk import By, DryRun, at_desk
+from hallpass.cli.desk import By, DryRun, at_desk, listing
 
 app = typer.Typer(help="The district's people, from the student information system.", no_args_is_help=True)
 
@@ -34,7 +33,7 @@ def import_roster(
             "Nothing was changed; this would be the outcome:" if dry_run else f"OneRoster {report.version} imported."
         )
         desk.console.print(would)
-        table = Table("People", "Count")
+        table = listing("People", "Count")
         for kind, count in report.people.items():
             table.add_row(kind, str(count))
         desk.console.print(table)

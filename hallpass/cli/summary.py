@@ -8,7 +8,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from records.model import Completeness
 from reports.model import LogoUse, Sight, WeeklyReport
+from reports.words import counted
+
+NOTHING = "nothing is shown"
+SEEN = {
+    Completeness.PARTIAL: "only a part is shown",
+    Completeness.COUNT_ONLY: "only their number is shown",
+}
 
 
 def show(console: Console, report: WeeklyReport, html: Path | None = None, pdf: Path | None = None) -> None:
@@ -28,10 +36,14 @@ def show(console: Console, report: WeeklyReport, html: Path | None = None, pdf: 
 
 def _rows(report: WeeklyReport) -> list[tuple[str, str]]:
     coverage, archived = report.coverage, report.archived
+    away = counted(sum(row.gap_hours > 0 for row in coverage.accounts), "account")
     return [
         ("Captured", f"{coverage.captured} of {len(coverage.accounts)} registered accounts"),
         ("Not captured", _not_captured(report)),
-        ("Gap", f"{coverage.gap_hours:.0f} hours of the week that nothing vouches for"),
+        (
+            "Gap",
+            f"{coverage.gap_hours:.0f} hours of the week, over {counted(away, 'account')}, that nothing vouches for",
+        ),
         ("Archived", f"{archived.posts} posts, {archived.comments} comments, {archived.images} images"),
         ("Not observable", _not_observable(report)),
         ("To look at", _observed(report)),
@@ -45,20 +57,24 @@ def _not_captured(report: WeeklyReport) -> str:
 
 
 def _not_observable(report: WeeklyReport) -> str:
-    spots = [
-        f"{spot.check} on {spot.platform}: {str(spot.completeness).replace('_', ' ')}, {spot.accounts} accounts"
+    lines = [
+        f"{spot.check} on {spot.platform}, {counted(spot.accounts, 'account')}: {SEEN.get(spot.completeness, NOTHING)}"
         for spot in report.coverage.blind_spots
     ]
-    unseen = len(report.coverage.unseen_images)
-    return "\n".join([*spots, *([f"{unseen} images that cannot be looked at"] if unseen else [])]) or "nothing"
+    if unseen := len(report.coverage.unseen_images):
+        lines.append(f"{counted(unseen, 'picture')} that nobody could look at")
+    return "\n".join(lines) or "nothing"
 
 
 def _observed(report: WeeklyReport) -> str:
     seen = report.observations()
     marks = sum(isinstance(one, LogoUse) for one in seen)
     permitted = sum(use.uses for use in report.permitted)
-    return (
-        f"{marks} uses of a mark, no permission in force (clause 4.9)\n"
-        f"{len(seen) - marks} relationships outside the community (clause 4.2)\n"
-        f"besides, {permitted} uses of a mark that a permission covers"
-    )
+    earlier = sum(waiting.count for waiting in report.waiting)
+    lines = [
+        f"{counted(marks, 'new use', 'new uses')} of a mark, no permission in force (clause 4.9)",
+        f"{counted(len(seen) - marks, 'followed account')} that the roster does not know (clause 4.2)",
+        f"{counted(earlier, 'observation')} from earlier weeks still to be looked at",
+        f"besides, {counted(permitted, 'use')} of a mark that a permission covers",
+    ]
+    return "\n".join(lines)
