@@ -54,8 +54,8 @@ def list_accounts(
 ) -> None:
     """Show the registered accounts and whether each may be collected."""
     with at_desk() as desk:
-        account_column, consent = "Account", "Consent's\nlast day"
-        table = listing(account_column, "School", "Owner", consent, "Collected", whole=(account_column, consent))
+        whole = ("Account", "Consent's\nlast day")
+        table = listing("Account", "School", "Owner", "Consent's\nlast day", "Collected", whole=whole)
         for item in desk.registry.registered(include_inactive=every):
             account = item.account
             collected = "yes" if account.consent_in_force(desk.now) else "no: verify it"

@@ -50,16 +50,15 @@ def add(
 def list_grants() -> None:
     """Show all permissions, ended and revoked ones too."""
     with at_desk() as desk:
-        whole = ("Id", "First day", "Last day")
-        table = listing("Id", "Mark", "Account", "Purpose", "First day", "Last day", "Decided by", whole=whole)
+        whole = ("Id", "First and\nlast day")
+        table = listing("Id", "Mark", "Account", "Purpose", "First and\nlast day", "Decided by", whole=whole)
         for grant in desk.registry.grants():
             table.add_row(
                 grant.grant_id,
                 grant.asset,
                 _who(desk, grant),
                 grant.purpose,
-                desk.date(grant.starts),
-                _last_day(desk, grant),
+                _days(desk, grant),
                 grant.decided_by,
             )
         desk.show(table, "No permission is on record. `hallpass grant add --help` says how to add one.")
@@ -100,7 +99,7 @@ def _who(desk: Desk, grant: Grant) -> str:
     return f"@{account.handle} ({account.platform})"
 
 
-def _last_day(desk: Desk, grant: Grant) -> str:
-    """The last day as it was given, and below it the day of a revocation."""
-    revoked = f"\nrevoked\n{desk.date(grant.revoked_at)}" if grant.revoked_at else ""
-    return desk.last_day(grant.ends) + revoked
+def _days(desk: Desk, grant: Grant) -> str:
+    """The first and the last day as they were given, and the day of a revocation, one below the other."""
+    revoked = ("revoked", desk.date(grant.revoked_at)) if grant.revoked_at else ()
+    return "\n".join((desk.date(grant.starts), desk.last_day(grant.ends), *revoked))

@@ -42,7 +42,7 @@ def _rows(report: WeeklyReport) -> list[tuple[str, str]]:
         ("Not captured", _not_captured(report)),
         (
             "Gap",
-            f"{coverage.gap_hours:.0f} hours of the week, over {counted(away, 'account')}, that nothing vouches for",
+            f"{coverage.gap_hours:.0f} hours of the week, over {away}, that nothing vouches for",
         ),
         ("Archived", f"{archived.posts} posts, {archived.comments} comments, {archived.images} images"),
         ("Not observable", _not_observable(report)),

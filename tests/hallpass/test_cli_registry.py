@@ -22,7 +22,7 @@ Hallpass = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def hallpass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Hallpass:
-    """Runs one command; gives exit code, standard output with its white space folded, and standard error."""
+    """Runs one command; gives exit code, standard output and standard error."""
     for name, value in {"FOLDER": str(tmp_path), "CLOCK": AT.isoformat(), "USER": "dana"}.items():
         monkeypatch.setenv(f"HALLPASS_{name}", value)
     monkeypatch.setenv("COLUMNS", "200")

@@ -107,7 +107,14 @@ def test_collect_detect_report_and_status_work_without_airflow(
     assert detected.exit_code == 0 and "new pictures looked at" in detected.output, detected.output
     written = CliRunner().invoke(app, ["report", "weekly"])
     assert written.exit_code == 0, written.output
-    for line in ("21 of 24 registered accounts", "clause 4.9", "clause 4.2", "only their number is shown", "weekly.html", "weekly.pdf"):
+    for line in (
+        "21 of 24 registered accounts",
+        "clause 4.9",
+        "clause 4.2",
+        "only their number is shown",
+        "weekly.html",
+        "weekly.pdf",
+    ):
         assert line in " ".join(written.output.split())
     first = {path: path.read_bytes() for path in district.settings.folder.glob("reports/2026-W42/*")}
     assert {"weekly.html", "weekly.pdf", "weekly.json", "observations.csv"} < {path.name for path in first}
