@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import page
@@ -15,7 +16,7 @@ from report_scene import Scene, account, during, photograph
 
 from reports import html, pdf
 from reports.compose import compose
-from reports.document import Chart, Section, Table, Tiles
+from reports.document import Card, Cards, Chart, Paragraph, Section, Table, Tiles
 from reports.fonts import displayable
 from reports.model import WeeklyReport
 
@@ -25,14 +26,18 @@ def paper(busy_report: WeeklyReport) -> bytes:
     return pdf.render(busy_report)
 
 
-def words_of(paper: bytes) -> str:
-    """All text on the pages, white space made single."""
+def pages_of(paper: bytes) -> list[str]:
+    """The text of each page."""
     document = pypdfium2.PdfDocument(paper)
     try:
-        pages = [page.get_textpage().get_text_range() for page in document]
+        return [page.get_textpage().get_text_range() for page in document]
     finally:
         document.close()
-    return " ".join(" ".join(pages).replace("\ufffe", "").split())
+
+
+def words_of(paper: bytes) -> str:
+    """All text on the pages, white space made single."""
+    return " ".join(" ".join(pages_of(paper)).replace("\ufffe", "").split())
 
 
 def elements(paper: bytes) -> Iterator[Any]:
@@ -122,6 +127,16 @@ def test_the_same_numbers_stand_on_paper_and_on_the_page(which: str, request: py
     for text in [document.lead, *document.facts, *cells, *tiles]:
         assert "".join(displayable(text).split()) in "".join(printed.split()), text
         assert text.replace("'", "&#39;").replace("`", "`") in page, text
+
+
+@pytest.mark.parametrize("lines", range(20, 30, 2))
+def test_a_clause_begins_on_the_page_of_its_first_card(busy_report: WeeklyReport, lines: int) -> None:
+    facts = tuple((f"Fact {n}", "told") for n in range(12))
+    clause = Section("Clause heading", (Paragraph("What it says"), Cards((Card("Card title", "Badge", facts),))))
+    filler = Section("Before", tuple(Paragraph(f"Line {n}") for n in range(lines)))
+    document = replace(compose(busy_report), sections=(filler, clause))
+    starts = [text for text in pages_of(pdf.printed(document, busy_report.made_at)) if "Clause heading" in text]
+    assert ["What it says" in text and "Card title" in text for text in starts] == [True]
 
 
 def test_the_same_report_gives_the_same_bytes(quiet_report: WeeklyReport) -> None:
