@@ -22,7 +22,7 @@ Hallpass = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def hallpass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Hallpass:
-    """Runs one command; gives exit code, standard output and standard error."""
+    """Runs one command; gives exit code, standard output with its white space folded, and standard error."""
     for name, value in {"FOLDER": str(tmp_path), "CLOCK": AT.isoformat(), "USER": "dana"}.items():
         monkeypatch.setenv(f"HALLPASS_{name}", value)
     monkeypatch.setenv("COLUMNS", "200")
@@ -74,6 +74,12 @@ def cells(line: str) -> list[str]:
     return [cell.strip() for cell in re.findall(r"│([^│]*)", line)]
 
 
+def only_row(out: str, columns: int) -> list[str]:
+    """The cells of a table of one row, the lines of each joined by a space."""
+    found = cells(out)
+    return [" ".join(filter(None, found[n :: columns + 1])) for n in range(columns)]
+
+
 def test_a_roster_is_imported_and_counted(hallpass: Hallpass, tmp_path: Path) -> None:
     path = write_roster(tmp_path / "roster.zip")
     code, out, _ = hallpass("roster", "import", path, "--dry-run")
@@ -97,9 +103,8 @@ def test_a_roster_that_cannot_be_used_is_one_line(hallpass: Hallpass, tmp_path: 
 
 
 def test_an_account_goes_from_registered_to_verified_to_deactivated(hallpass: Hallpass, account: str) -> None:
-    assert cells(hallpass("account", "list")[1])[:6] == [
-        "x:1845",
-        "@LarkinBiology",
+    assert only_row(hallpass("account", "list")[1], 5) == [
+        "@LarkinBiology x:1845",
         "High School",
         "Ann Larkin",
         "–",
@@ -107,11 +112,11 @@ def test_an_account_goes_from_registered_to_verified_to_deactivated(hallpass: Ha
     ]
     code, out, _ = hallpass("account", "verify", "larkinbiology", "--method", "letter", "--until", "2027-06-30")
     assert (code, out) == (0, "x:1845 is collected up to and including 2027-06-30.")
-    assert cells(hallpass("account", "list")[1])[4:6] == ["2027-06-30", "yes"]
+    assert only_row(hallpass("account", "list")[1], 5)[3:] == ["2027-06-30", "yes"]
     code, out, _ = hallpass("account", "deactivate", account, "--why", "class is over")
     assert (code, out) == (0, "x:1845 is no longer collected; its archive stays.")
     assert "No account is registered" in hallpass("account", "list")[1]
-    assert cells(hallpass("account", "list", "--all")[1])[5] == "no: deactivated"
+    assert only_row(hallpass("account", "list", "--all")[1], 5)[4] == "no: deactivated"
 
 
 def test_a_decision_is_signed_by_the_user_or_by_whom_the_command_names(
@@ -220,24 +225,46 @@ def test_dates_are_the_districts_days_and_the_last_day_counts(
         datetime(2026, 9, 1, 4, tzinfo=UTC),
         datetime(2026, 10, 1, 4, tzinfo=UTC),
     )
-    assert cells(hallpass("grant", "list")[1])[:8] == [
+    listed = ["G1", "seal", "all accounts", "fair", "2026-09-01 2026-09-30", "sup"]
+    assert only_row(hallpass("grant", "list")[1], 6) == listed
+    assert hallpass("grant", "revoke", "G1", "--why", "misused")[1] == "G1 is revoked."
+    assert only_row(hallpass("grant", "list")[1], 6)[4] == "2026-09-01 2026-09-30 revoked 2026-09-07"
+
+
+def test_on_eighty_columns_no_id_no_date_and_no_word_is_cut(
+    hallpass: Hallpass, roster: Path, seal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    page = ("facebook", "100057433948528", "StonebridgeElementaryLibrary", "t1", "high", "news", "hallpass_x", "")
+    path = write_csv(tmp_path / "accounts.csv", accounts.COLUMNS, (*page, "2026-08-17", "2027-08-16"))
+    assert hallpass("account", "import", path)[0] == 0
+    given = hallpass(
+        *("grant", "add", "--asset", seal, "--account", page[2], "--purpose", "multiplication championships"),
+        *("--decided-by", "Superintendent of Schools", "--from", "2026-09-01", "--to", "2026-09-30"),
+    )[1]
+    assert given == "G1: @StonebridgeElementaryLibrary (facebook) may use seal."
+    account, *_, consent, collected = only_row(hallpass("account", "list")[1], 5)
+    assert (account, consent, collected) == (
+        "@StonebridgeElementaryLibrary facebook:100057433948528",
+        "2027-08-16",
+        "yes",
+    )
+    listed = only_row(hallpass("grant", "list")[1], 6)
+    assert listed[4] == "2026-09-01 2026-09-30"
+    assert [cell.replace(" ", "") for cell in listed] == [
         "G1",
         "seal",
-        "all",
-        "fair",
-        "2026-09-01",
-        "2026-09-30",
-        "sup",
-        "–",
+        "@StonebridgeElementaryLibrary(facebook)",
+        "multiplicationchampionships",
+        "2026-09-012026-09-30",
+        "SuperintendentofSchools",
     ]
-    assert hallpass("grant", "revoke", "G1", "--why", "misused")[1] == "G1 is revoked."
-    assert cells(hallpass("grant", "list")[1])[7] == "2026-09-07"
 
 
 @pytest.mark.parametrize(
     ("first", "last", "problem"),
     [
-        ("2026-09-30", "2026-09-01", "before it begins"),
+        ("2026-09-30", "2026-09-01", "The permission would end before it begins. Correct one of the two dates.\n"),
         ("soon", "", "'soon' is not a date or a time. Write it as 2026-09-01"),
         ("", "", "The permission has no first day"),
     ],
