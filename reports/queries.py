@@ -253,8 +253,9 @@ def videos(published: Published, window: Stretch) -> int:
 
 
 def detectors(published: Published) -> tuple[str, ...]:
-    """The detectors, with their versions, that have looked at pictures."""
-    return tuple(row.detector for row in published.ask("SELECT DISTINCT detector FROM image_verdict ORDER BY detector"))
+    """The versions of the logo detector that have looked at pictures, the oldest first."""
+    rows = published.ask("SELECT DISTINCT detector FROM image_verdict ORDER BY length(detector), detector")
+    return tuple(row.detector for row in rows)
 
 
 def edits(published: Published, window: Stretch) -> list[Row]:

@@ -14,7 +14,6 @@ def method(report: WeeklyReport) -> Section:
 
 def _paragraphs(report: WeeklyReport) -> tuple[Paragraph, ...]:
     zone, week = report.week.zone, report.week
-    looked = f"Pictures were looked at by {words.listed(report.detectors)}." if report.detectors else ""
     return (
         Paragraph(
             f"The week runs from {words.moment(week.start, zone)} to {words.moment(week.end, zone)}. New is what was "
@@ -24,11 +23,18 @@ def _paragraphs(report: WeeklyReport) -> tuple[Paragraph, ...]:
         Paragraph(
             "Only registered accounts are collected, and only with a consent in force. A use of a mark is held "
             "against the permission that was in force when it was posted. A relationship is matched exactly by the "
-            "platform's id or handle against the roster; most families have no handle on it, so unknown is common. "
-            f"{looked} Marks under 32 pixels are not found."
+            "platform's id or handle against the roster; most families have no handle on it, so not known is common."
         ),
+        Paragraph(_looked(report.detectors)),
         Paragraph(
             "Texts are quoted in part; the archive holds them whole, with the platform's own answers as evidence. "
             "Students and families appear as classes and counts, never by name."
         ),
     )
+
+
+def _looked(versions: tuple[str, ...]) -> str:
+    if not versions:
+        return "No picture has been looked at yet."
+    by = f"{words.noun(len(versions), 'version')} {words.listed(versions)}"
+    return f"Pictures were looked at by the logo detector, {by}. Marks under 32 pixels are not found."

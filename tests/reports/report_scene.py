@@ -198,7 +198,7 @@ class Scene:
             media_sha256=sha256,
             box=(620, 60, 800, 240),
         )
-        self.fetched(observed_at, seen, ImageVerdict(sha256, "logos 1", "0" * 64, "marked"))
+        self.fetched(observed_at, seen, ImageVerdict(sha256, "1", "0" * 64, "marked"))
         if outcome:
             basis = f"The registry answers {outcome} for the moment of the post"
             self.fetched(observed_at, Judgement(seen.observation_id, outcome, None, observed_at, basis))
@@ -235,7 +235,7 @@ class Scene:
         """A post whose picture no detector can open."""
         picture = b"\xff\xd8\xff half a jpeg"
         self.posted(account, number, "A picture that came in half", during(3), picture)
-        verdict = ImageVerdict(self.landing.land_media(picture), "logos 1", "0" * 64, "undecodable", reason)
+        verdict = ImageVerdict(self.landing.land_media(picture), "1", "0" * 64, "undecodable", reason)
         self.fetched(MONDAY, verdict)
 
     def published(self) -> duckdb.DuckDBPyConnection:
