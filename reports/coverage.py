@@ -69,8 +69,8 @@ def _account(labels: Labels, account: Account, posts: Row | None, gap: float) ->
     sight = _SIGHT[Outcome(posts.outcome)]
     if sight is Sight.CAPTURED:
         return AccountCoverage(label, sight, None, "", "", gap)
-    since = posts.vouched_to or posts.failing_since
-    return AccountCoverage(label, sight, since, posts.error or "", posts.todo or "", gap)
+    since, noticed = posts.vouched_to or posts.failing_since, posts.vouched_to is None
+    return AccountCoverage(label, sight, since, posts.error or "", posts.todo or "", gap, noticed)
 
 
 def _blind_spots(checks: list[Row], labels: Labels) -> tuple[BlindSpot, ...]:

@@ -37,8 +37,8 @@ class AccountLabel:
 class AccountCoverage:
     """What could be seen of one account. ``gap_hours`` are the hours of the week that no check vouches for.
 
-    ``since`` is the last moment that was seen, or that of the first failed check; ``why`` and ``todo``
-    are the collector's own words.
+    ``since`` is the last moment that was seen, or where none was, that of the first failed check
+    (``noticed``): what is wrong may be older. ``why`` and ``todo`` are the collector's own words.
     """
 
     account: AccountLabel
@@ -47,6 +47,7 @@ class AccountCoverage:
     why: str
     todo: str
     gap_hours: float
+    noticed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +302,7 @@ class WeeklyReport:
     changes: Changes
     trend: tuple[TrendWeek, ...]
     detectors: tuple[str, ...]
+    """The versions of the logo detector that have looked at pictures."""
     since: Since | None = None
     school: str | None = None
 

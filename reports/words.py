@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 
 from records.model import Check, Completeness, Outcome, Platform
-from reports.model import BlindSpot, CoverageSummary, LogoUse, Seen, Sight, WeeklyReport
+from reports.model import AccountCoverage, BlindSpot, CoverageSummary, LogoUse, Seen, Sight, WeeklyReport
 from reports.week import Week
 
 EXCERPT = 280
@@ -42,14 +42,6 @@ OUTCOMES = {
     "not_yet": ("Permission began later", "A permission began only after this was posted."),
     "outside_community": ("Not on the roster", "The other side is not known to be of the educational community."),
     None: ("Not judged yet", "The registry has not been asked about this yet."),
-}
-
-SIGHTS = {
-    Sight.CAPTURED: "captured since",
-    Sight.DISCONNECTED: "disconnected since",
-    Sight.REFUSED: "refused since",
-    Sight.INTERRUPTED: "interrupted since",
-    Sight.NOT_CHECKED: "never checked, registered",
 }
 
 CHECKS = {
@@ -100,6 +92,8 @@ GLOSSARY = (
     ("Deleted", "Two separate answers of the platform said that the record is gone. An outage never counts."),
 )
 
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+
 _SURENESS = ((0.95, "very sure"), (0.8, "quite sure"), (0.5, "fairly sure"), (0.0, "unsure"))
 
 
@@ -142,10 +136,32 @@ def share(part: float | None) -> str:
 def excerpt(text: str, length: int = EXCERPT) -> str:
     """``text`` on one line, cut at a word where it is longer than ``length`` characters."""
     line = " ".join(text.split())
+    return line if len(line) <= length else f"{_head(line, length)}… ({len(text):,} characters in all)"
+
+
+def reason(text: str, length: int) -> str:
+    """``text`` on one line, cut like an excerpt; brackets that the cut left open are closed."""
+    line = " ".join(text.split())
     if len(line) <= length:
         return line
+    head = _head(line, length)
+    return f"{head}…{_closing(head)}"
+
+
+def _head(line: str, length: int) -> str:
     head = line[:length]
-    return f"{head.rsplit(' ', 1)[0] if ' ' in head[length // 2 :] else head}… ({len(text):,} characters in all)"
+    return head.rsplit(" ", 1)[0] if " " in head[length // 2 :] else head
+
+
+def _closing(text: str) -> str:
+    """The brackets that ``text`` still needs, the innermost first."""
+    needed: list[str] = []
+    for character in text:
+        if character in _CLOSING:
+            needed.append(_CLOSING[character])
+        elif needed and character == needed[-1]:
+            needed.pop()
+    return "".join(reversed(needed))
 
 
 def moment(at: datetime | None, zone: tzinfo) -> str:
@@ -156,6 +172,11 @@ def moment(at: datetime | None, zone: tzinfo) -> str:
 def day(at: datetime | None, zone: tzinfo) -> str:
     """A day by the district's calendar: ``12 Oct 2026``."""
     return f"{at.astimezone(zone):%-d %b %Y}" if at else "unknown"
+
+
+def last_day(end: datetime, zone: tzinfo) -> str:
+    """The last day that lies before ``end``, which is itself not included."""
+    return day(end - timedelta.resolution, zone)
 
 
 def roster_day(day: str) -> str:
@@ -183,6 +204,15 @@ def clause_title(clause: str) -> str:
     """``Clause 4.9: the district's logo …``."""
     title, _ = CLAUSES.get(clause, ("", ""))
     return f"Clause {clause}: {title}" if title else f"Clause {clause}"
+
+
+def state(row: AccountCoverage, zone: tzinfo) -> str:
+    """What is wrong with an account that cannot be seen, and from when that is known."""
+    if row.sight is Sight.NOT_CHECKED:
+        return f"never checked, registered {moment(row.since, zone)}"
+    if row.noticed and row.since:
+        return f"{row.sight}, noticed {row.since.astimezone(zone):%a %-d %b %Y}"
+    return f"{row.sight}, last seen {moment(row.since, zone)}"
 
 
 def why_unseen(spot: BlindSpot) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 from reports import words
 from reports.document import Block, Paragraph, Section, Table
-from reports.model import WeeklyReport
+from reports.model import Permission, WeeklyReport
 from reports.sections.coverage import account_name
 
 ROWS = 100
@@ -103,7 +105,7 @@ def permissions_table(report: WeeklyReport, most: int = ROWS) -> tuple[Block, ..
             each.what,
             account_name(each.account) if each.account else "all accounts",
             each.purpose,
-            f"{words.day(each.starts, zone)} to {words.day(each.ends, zone) if each.ends else 'revoked'}",
+            f"{words.day(each.starts, zone)} {_until(each, zone)}",
             each.by,
         )
         for each in report.permissions[:most]
@@ -111,4 +113,10 @@ def permissions_table(report: WeeklyReport, most: int = ROWS) -> tuple[Block, ..
     columns = ("Mark", "What happened", "Account", "For", "In force", "Decided by")
     table = Table("Permissions given, revoked or ending within 30 days", columns, rows)
     rest = len(report.permissions) - most
-    return (table, Paragraph(f"{rest:,} more are in the registry.")) if rest > 0 else (table,)
+    more = words.counted(rest, "more is", "more are")
+    return (table, Paragraph(f"{more} in the registry.")) if rest > 0 else (table,)
+
+
+def _until(permission: Permission, zone: tzinfo) -> str:
+    """A permission's end is not included: shown is the last day that it covers."""
+    return f"to {words.last_day(permission.ends, zone)}" if permission.ends else "until revoked"

@@ -34,12 +34,16 @@ def tiles(report: WeeklyReport, archive: bool = True) -> Tiles:
     cut_off = len(seen.with_sight(*CUT_OFF))
     refused = len(seen.with_sight(Sight.REFUSED))
     unseen = len(seen.unseen_images) + seen.images_waiting
+    hours, noun = words.hours_of(seen.gap_hours).rsplit(" ", 1)
     return Tiles(
         (
-            Tile(f"{seen.captured:,} of {len(seen.accounts):,}", "accounts captured"),
+            Tile(
+                f"{seen.captured:,} of {len(seen.accounts):,}",
+                f"{words.noun(len(seen.accounts), 'account')} captured",
+            ),
             Tile(f"{cut_off:,}", "disconnected or interrupted", alert=bool(cut_off)),
             Tile(f"{refused:,}", "refused: no consent in force", alert=bool(refused)),
-            Tile(words.hours(seen.gap_hours), "hours of gap in the week", alert=bool(seen.gap_hours)),
+            Tile(hours, f"{noun} of gap in the week", alert=bool(seen.gap_hours)),
             Tile(f"{unseen:,}", f"{words.noun(unseen, 'picture')} not looked at", alert=bool(unseen)),
             *(_archived(report.archived) if archive and report.school is None else ()),
         )
@@ -86,9 +90,9 @@ def _accounts(caption: str, rows: Sequence[AccountCoverage], report: WeeklyRepor
             (
                 account_name(row.account),
                 row.account.school,
-                f"{words.SIGHTS[row.sight]} {words.moment(row.since, zone)}",
-                words.excerpt(row.why, REASON),
-                words.excerpt(row.todo, REASON),
+                words.state(row, zone),
+                words.reason(row.why, REASON),
+                words.reason(row.todo, REASON),
                 words.hours(row.gap_hours) if row.gap_hours or row.sight is not Sight.REFUSED else "not due",
             )
             for row in rows
@@ -112,7 +116,8 @@ def _gaps(report: WeeklyReport) -> list[Block]:
 
 
 def _more(rows: int, shown: int = ROWS) -> list[Block]:
-    return [Paragraph(f"{rows - shown:,} more are in the report's data.", Tone.NOTE)] if rows > shown else []
+    more = words.counted(rows - shown, "more is", "more are")
+    return [Paragraph(f"{more} in the report's data.", Tone.NOTE)] if rows > shown else []
 
 
 def _blind_spots(report: WeeklyReport) -> list[Block]:
@@ -142,7 +147,7 @@ def _pictures(report: WeeklyReport) -> list[Block]:
     blocks: list[Block] = []
     if seen.unseen_images:
         rows = tuple(
-            (account_name(i.account), words.moment(i.posted_at, zone), words.excerpt(i.reason, REASON))
+            (account_name(i.account), words.moment(i.posted_at, zone), words.reason(i.reason, REASON))
             for i in seen.unseen_images[:ROWS]
         )
         caption = "Pictures that could not be looked at; none of them counts as clean"

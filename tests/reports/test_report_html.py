@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -12,8 +14,9 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
-from report_scene import Scene, account, during, photograph
+from report_scene import MONDAY, SEAL, TERM, WEEK, Scene, account, during, photograph
 
+from registry.values import Grant
 from reports import html
 from reports.model import WeeklyReport
 
@@ -94,6 +97,41 @@ def test_a_post_of_25000_characters_is_quoted_in_part(scene: Scene) -> None:
 def test_nothing_found_never_stands_without_what_was_not_seen(quiet_report: WeeklyReport) -> None:
     text = "".join(Outline(html.render(quiet_report)).text)
     assert "Nothing new needs a person in what could be seen: 3 of 3 registered accounts, without a gap." in text
+
+
+def text_of(report: WeeklyReport) -> str:
+    return " ".join("".join(Outline(html.render(report)).text).split())
+
+
+def test_an_account_says_when_its_fault_was_noticed_or_when_it_was_last_seen(busy_report: WeeklyReport) -> None:
+    text = text_of(busy_report)
+    assert "disconnected, last seen Wed 14 Oct 2026, 11:00" in text
+    assert "refused, noticed Mon 19 Oct 2026" in text
+
+
+def test_one_of_anything_is_counted_as_one(scene: Scene) -> None:
+    someone = account(1)
+    scene.office.register(someone)
+    scene.checked(someone, at=WEEK.end - timedelta(hours=1))
+    text = text_of(scene.report())
+    assert "1 of 1 account captured" in text
+    assert "1 hour of gap in the week" in text
+    assert "1 accounts" not in text and "1 hours" not in text
+
+
+def test_the_method_names_the_versions_of_the_logo_detector(busy_report: WeeklyReport) -> None:
+    assert "looked at by the logo detector, version 1." in text_of(busy_report)
+    both = replace(busy_report, detectors=("1", "2"))
+    assert "looked at by the logo detector, versions 1 and 2." in text_of(both)
+
+
+def test_a_permission_covers_its_last_day_or_holds_until_revoked(scene: Scene) -> None:
+    ends = datetime(2027, 1, 1, 5, tzinfo=UTC)
+    given = Grant("g1", SEAL, None, "open house", TERM, ends, "superintendent", MONDAY, "asked")
+    scene.office.decided = [given, replace(given, grant_id="g2", ends=None)]
+    text = text_of(scene.report())
+    assert "7 Sep 2026 to 31 Dec 2026" in text
+    assert "7 Sep 2026 until revoked" in text
 
 
 def test_the_word_violation_is_in_no_report(busy_report: WeeklyReport, broken_report: WeeklyReport) -> None:

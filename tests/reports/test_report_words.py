@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -45,3 +46,29 @@ def test_an_excerpt_is_one_short_line_that_begins_as_the_text_does(text: str) ->
     assert "\n" not in short
     assert len(short) <= words.EXCERPT + len("… (900 characters in all)")
     assert short == line or line.startswith(short.split("… (")[0])
+
+
+def test_a_reason_that_is_cut_ends_at_a_word_with_its_brackets_closed() -> None:
+    answer = "Facebook answered error 190 (Error validating access token [code 463]: Session has expired {at: dawn})"
+    assert words.reason(answer, 66) == "Facebook answered error 190 (Error validating access token [code…])"
+    assert words.reason(answer, 200) == answer
+
+
+@given(st.text(max_size=900), st.integers(20, 200))
+def test_a_reason_is_one_line_that_begins_as_the_text_does(text: str, length: int) -> None:
+    line = " ".join(text.split())
+    head = words.reason(text, length).rstrip(")]}").removesuffix("…")
+    assert line.startswith(head)
+    assert len(head) <= length
+
+
+@pytest.mark.parametrize(
+    ("end", "last"),
+    [
+        (datetime(2027, 1, 1, 5, tzinfo=UTC), "31 Dec 2026"),
+        (datetime(2027, 1, 1, 5, 0, 1, tzinfo=UTC), "1 Jan 2027"),
+        (datetime(2026, 7, 1, 4, tzinfo=UTC), "30 Jun 2026"),
+    ],
+)
+def test_an_end_that_is_not_included_is_shown_as_the_last_day_by_the_districts_clocks(end: datetime, last: str) -> None:
+    assert words.last_day(end, ZONE) == last

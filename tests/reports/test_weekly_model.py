@@ -31,14 +31,14 @@ from reports.week import Week
 
 def test_coverage_says_who_was_seen_since_when_not_and_what_to_do(busy_report: WeeklyReport) -> None:
     rows = [
-        (r.account.handle, r.sight, r.since, r.why, r.todo, r.gap_hours)
+        (r.account.handle, r.sight, r.since, r.noticed, r.why, r.todo, r.gap_hours)
         for r in busy_report.coverage.accounts
         if r.sight is not Sight.CAPTURED
     ]
     connect, ask = "IT connects the account again", "IT asks the owner again"
     assert rows == [
-        ("mill_creek_1", Sight.DISCONNECTED, during(2), "The key is no longer accepted", connect, 109.0),
-        ("mill_creek_9", Sight.REFUSED, MONDAY, "No verified, unexpired consent covers it", ask, 0.0),
+        ("mill_creek_1", Sight.DISCONNECTED, during(2), False, "The key is no longer accepted", connect, 109.0),
+        ("mill_creek_9", Sight.REFUSED, MONDAY, True, "No verified, unexpired consent covers it", ask, 0.0),
     ]
     assert (busy_report.coverage.captured, len(busy_report.coverage.accounts)) == (7, 9)
     assert busy_report.coverage.gap_hours == 109.0
