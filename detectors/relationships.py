@@ -1,4 +1,4 @@
-"""Whom a registered account follows outside the educational community (clause 4.2)."""
+"""Whom a registered account follows that is not known to be of the educational community (clause 4.2)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def outside_community(
 ) -> list[Observation]:
     """An observation for each outbound relationship whose other side is no known member of the community.
 
-    Inbound relationships are information and never observed: nobody chooses who follows them.
+    Inbound relationships are information and never observed: nobody chooses who follows them. The confidence
+    of 1.0 is that of an exact look-up by platform id and handle. It says that the other side is not on the
+    roster, and nothing about whether it belongs to the community: most families have no handle recorded.
 
     Parameters
     ----------

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 from records.model import Check, Completeness, Outcome, Platform
-from reports.model import AccountCoverage, BlindSpot, CoverageSummary, LogoUse, Seen, Sight, WeeklyReport
+from reports.model import AccountCoverage, BlindSpot, CoverageSummary, OutsideRelationship, Seen, Sight, WeeklyReport
 from reports.week import Week
 
 EXCERPT = 280
@@ -19,7 +19,7 @@ CLAUSES = {
         (
             "An educational account is for people of the school community: staff, students and their families. The "
             "policy strongly recommends to stay within it. Listed are accounts that a registered account itself chose "
-            "to follow or like and that are neither on the roster nor on the superintendent's list of organisations."
+            "to follow or like and that are not known on the roster or on the superintendent's list of organisations."
         ),
     ),
     "4.3": (
@@ -40,9 +40,15 @@ OUTCOMES = {
     "no_permission": ("No permission found", "No permission was in force when this was posted."),
     "expired": ("Permission had ended", "A permission had ended when this was posted."),
     "not_yet": ("Permission began later", "A permission began only after this was posted."),
-    "outside_community": ("Not on the roster", "The other side is not known to be of the educational community."),
+    "outside_community": ("Not known on the roster", "The other side is not known on the roster."),
     None: ("Not judged yet", "The registry has not been asked about this yet."),
 }
+
+MATCHED = (
+    "Matched exactly by handle and platform id; "
+    "not known on the roster is common for families without a recorded handle."
+)
+"""How sure a relationship is: the look-up is exact, yet absence from a roster proves nothing."""
 
 CHECKS = {
     Check.PROFILE: "profile",
@@ -92,6 +98,8 @@ GLOSSARY = (
     ("Deleted", "Two separate answers of the platform said that the record is gone. An outage never counts."),
 )
 
+_CHOSEN = {"follow": "followed", "like": "liked"}
+
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 _SURENESS = ((0.95, "very sure"), (0.8, "quite sure"), (0.5, "fairly sure"), (0.0, "unsure"))
@@ -110,6 +118,11 @@ def noun(number: int, one: str, many: str = "") -> str:
 def sentence(text: str) -> str:
     """``text`` with a capital letter at its beginning."""
     return text[:1].upper() + text[1:]
+
+
+def further(number: int) -> str:
+    """That ``number`` observations are not shown, and where they are."""
+    return f"{counted(number, 'further observation is', 'further observations are')} in the report's data."
 
 
 def listed(parts: Iterable[str]) -> str:
@@ -264,14 +277,19 @@ def _captured(coverage: CoverageSummary) -> str:
 
 
 def _waiting(observations: tuple[Seen, ...]) -> str:
-    """``4 uses of a district mark and 2 relationships outside the community wait``, empty where none does."""
-    uses = sum(isinstance(seen, LogoUse) for seen in observations)
-    related = len(observations) - uses
-    parts = [
-        counted(uses, "use of a district mark", "uses of a district mark") if uses else "",
-        counted(related, "relationship outside the community", "relationships outside the community")
-        if related
-        else "",
-    ]
-    parts = [part for part in parts if part]
+    """``4 uses of a district mark and 1 followed account that is not known on the roster wait``, empty for none."""
+    related = [seen for seen in observations if isinstance(seen, OutsideRelationship)]
+    uses = len(observations) - len(related)
+    parts = [counted(uses, "use of a district mark", "uses of a district mark")] if uses else []
+    parts += [not_known(related)] if related else []
     return f"{listed(parts)} {'waits' if len(observations) == 1 else 'wait'}" if parts else ""
+
+
+def not_known(related: Sequence[OutsideRelationship]) -> str:
+    """``2 followed or liked accounts that are not known on the roster``."""
+    kinds = {seen.kind for seen in related}
+    chosen = " or ".join(word for kind, word in _CHOSEN.items() if kind in kinds)
+    account, accounts = (
+        f"{chosen} {plural} not known on the roster" for plural in ("account that is", "accounts that are")
+    )
+    return counted(len(related), account, accounts)

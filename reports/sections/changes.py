@@ -17,7 +17,7 @@ _CLASSES = {
     "organisation": ("accepted organisation", "accepted organisations"),
     "guardian": ("guardian", "guardians"),
     "student": ("student", "students"),
-    "unknown": ("not known to the roster", "not known to the roster"),
+    "unknown": ("not known on the roster", "not known on the roster"),
 }
 _STATES = {
     "deleted": "deleted, confirmed twice",

@@ -103,6 +103,40 @@ def text_of(report: WeeklyReport) -> str:
     return " ".join("".join(Outline(html.render(report)).text).split())
 
 
+@pytest.mark.parametrize(("followed", "cards", "tables"), [(3, 3, 0), (4, 0, 1)])
+def test_few_relationships_are_cards_and_more_are_one_table(
+    scene: Scene, followed: int, cards: int, tables: int
+) -> None:
+    someone = account(1)
+    scene.office.register(someone)
+    for n in range(followed):
+        scene.follows(someone, f"outsider_{n}")
+    page = html.render(scene.report())
+    assert page.count('<article class="card">') == cards
+    assert page.count("accounts that are not known on the roster</caption>") == tables
+    assert page.count("batch 20261019-col, line 9") == followed
+    assert all(f"follows @outsider_{n}" in page for n in range(followed))
+
+
+@pytest.mark.parametrize("followed", [1, 4])
+def test_a_relationship_is_matched_exactly_and_has_no_number_for_how_sure_it_is(scene: Scene, followed: int) -> None:
+    someone = account(1)
+    scene.office.register(someone)
+    for n in range(followed):
+        scene.follows(someone, f"outsider_{n}")
+    text = text_of(scene.report())
+    assert "of 100" not in text
+    assert text.count("Matched exactly by handle and platform id; not known on the roster is common") == 1
+
+
+def test_one_relationship_waits_as_an_account_that_is_not_known_on_the_roster(scene: Scene) -> None:
+    someone = account(1)
+    scene.office.register(someone)
+    scene.follows(someone, "city_pizza")
+    lead = "1 followed account that is not known on the roster waits for a person to look at."
+    assert lead in text_of(scene.report())
+
+
 def test_an_account_says_when_its_fault_was_noticed_or_when_it_was_last_seen(busy_report: WeeklyReport) -> None:
     text = text_of(busy_report)
     assert "disconnected, last seen Wed 14 Oct 2026, 11:00" in text
