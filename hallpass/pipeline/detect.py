@@ -117,7 +117,8 @@ def _outside(office: Office, published: read.Published) -> list[Observation]:
 def _judgement(office: Office, seen: Observation, outside: Container[str]) -> Judgement:
     now = office.settings.now()
     if seen.rule == LOGO_USE:
-        answer = office.registry.permission(seen.subject, seen.account_id, seen.posted_at or seen.observed_at)
+        at = seen.posted_at or seen.observed_at
+        answer = office.registry.permission(seen.subject, seen.account_id, at, office.settings.timezone)
         return Judgement(seen.observation_id, answer.outcome, answer.grant_id, now, answer.basis)
     if seen.observation_id in outside:
         basis = "Nobody on the roster and no accepted organisation is known by this handle"

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +11,7 @@ import pytest
 import zstandard
 from against_truth import differences, expected, observed, told
 from made_up_district import District
+from running_command import all_gone, completed, running, wait_for
 
 from hallpass.demo import clock
 from hallpass.settings import Settings
@@ -26,56 +21,6 @@ from sandbox.world import World
 
 def settings_of(folder: Path) -> Settings:
     return Settings.load({"HALLPASS_FOLDER": str(folder)})
-
-
-@contextmanager
-def demo(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    environment = {**os.environ, "HALLPASS_FOLDER": str(folder)}
-    with subprocess.Popen(
-        [sys.executable, "-m", "hallpass", "demo"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        yield process
-
-
-def completed(folder: Path) -> str:
-    with demo(folder) as process:
-        said, _ = process.communicate(timeout=400)
-    assert process.returncode == 0, said
-    return said
-
-
-def wait_for(process: subprocess.Popen[str], pattern: str, folder: Path, count: int) -> None:
-    for _ in range(3000):
-        if len(list(folder.glob(pattern))) >= count:
-            return
-        assert process.poll() is None, process.stdout and process.stdout.read()
-        time.sleep(0.05)
-    raise AssertionError(f"{pattern} did not appear")
-
-
-def ours(folder: Path) -> list[str]:
-    """Processes that still work on ``folder``."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if f"HALLPASS_FOLDER={folder}".encode() in entry.read_bytes().split(b"\0"):
-                found.append(entry.parent.name)
-        except OSError:
-            continue
-    return found
-
-
-def all_gone(folder: Path) -> bool:
-    for _ in range(300):
-        if not ours(folder):
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def as_district(folder: Path, monkeypatch: pytest.MonkeyPatch) -> District:
@@ -92,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_demo_killed_while_collecting_is_completed_by_the_next_one(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with demo(folder) as process:
+    with running("demo", folder) as process:
         wait_for(process, "landing/x/*/*.zst", folder, 4)
         process.kill()
     assert all_gone(folder)
@@ -109,7 +54,7 @@ def test_a_demo_interrupted_by_ctrl_c_says_so_and_the_next_one_goes_on_a_week_la
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pictures = len(list(folder.glob("media/*/*")))
-    with demo(folder) as process:
+    with running("demo", folder) as process:
         wait_for(process, "landing/facebook/*/*.zst", folder, 11 + 3)
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=60)
@@ -140,7 +85,7 @@ def test_a_demo_that_fails_names_the_task_and_its_cause(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
     (folder / "landing").write_text("in the way")
-    with demo(folder) as process:
+    with running("demo", folder) as process:
         said, _ = process.communicate(timeout=400)
     assert process.returncode == 1
     last = said.rstrip().splitlines()[-1]
