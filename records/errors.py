@@ -119,5 +119,11 @@ class Interrupted(HallpassError):
     exit_code = 130
 
 
+class Conflict(HallpassError):
+    """Somebody else changed the same thing since it was read; nothing of this change was kept."""
+
+    exit_code = 4
+
+
 class PipelineFailed(HallpassError):
     """A task of an Airflow run failed; the message names the task and its cause."""

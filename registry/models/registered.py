@@ -1,4 +1,4 @@
-"""The registry's tables. Portable between SQLite and PostgreSQL; every time is aware and comes back in UTC.
+"""The roster, the accounts, the assets and their authorisations, the checklist and the outbox.
 
 What is kept of people is the least that matching needs: of everybody the roster's sourcedId, kind and
 role, and the platform identities that the roster states; a display name of staff only, because they
@@ -7,66 +7,12 @@ answer for accounts. Names of students and guardians are not stored.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from datetime import datetime
 
-from sqlalchemy import (
-    JSON,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-NAME_LENGTH = 255
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware time, kept in UTC. SQLite has no zones: there the zone is put back on reading."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """``value`` in UTC; raises TypeError where it has no zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise TypeError(f"{value} has no zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """``value`` as it was stored, in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Base(DeclarativeBase):
-    """What all tables share; constraints have names so that later migrations can change them."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: Moment,
-        str: String(NAME_LENGTH),
-        bytes: LargeBinary,
-        dict[str, str]: JSON,
-    }
+from registry.models.base import Base
 
 
 class Org(Base):
