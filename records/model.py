@@ -328,6 +328,22 @@ class Decision:
     data: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class MadeReport:
+    """That a week's report was made, what it could know and what it said.
+
+    ``data_at`` is when the newest check that it read had ended. ``ledger_size`` and ``ledger_root`` (hex) are the
+    newest signed checkpoint then; 0 and empty where nothing was signed. ``model_sha256`` names its data, the JSON.
+    """
+
+    week: str
+    made_at: datetime
+    data_at: datetime | None
+    ledger_size: int
+    ledger_root: str
+    model_sha256: str
+
+
 Record = (
     Post
     | Comment
@@ -341,4 +357,5 @@ Record = (
     | Judgement
     | ImageVerdict
     | Decision
+    | MadeReport
 )

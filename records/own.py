@@ -15,9 +15,9 @@ from enum import Enum
 from typing import Any
 
 from records.canonical import canonical
-from records.model import Coverage, Decision, Envelope, ImageVerdict, Judgement, MediaFile, Observation
+from records.model import Coverage, Decision, Envelope, ImageVerdict, Judgement, MadeReport, MediaFile, Observation
 
-OwnRecord = Coverage | Observation | Judgement | Decision | MediaFile | ImageVerdict
+OwnRecord = Coverage | Observation | Judgement | Decision | MediaFile | ImageVerdict | MadeReport
 
 _TYPES: dict[str, type] = {
     "own.coverage": Coverage,
@@ -26,6 +26,7 @@ _TYPES: dict[str, type] = {
     "own.decision": Decision,
     "own.media": MediaFile,
     "own.verdict": ImageVerdict,
+    "own.report": MadeReport,
 }
 _KINDS = {record_type: kind for kind, record_type in _TYPES.items()}
 

@@ -25,6 +25,7 @@ from records.model import (
     Evidence,
     ImageVerdict,
     Judgement,
+    MadeReport,
     MediaFile,
     MediaItem,
     Observation,
@@ -154,6 +155,7 @@ TABLES: Mapping[type[Record], tuple[Table, ...]] = {
     Judgement: (Table("judgement", _columns(Judgement), _all_but(Judgement)),),
     ImageVerdict: (Table("image_verdict", _columns(ImageVerdict), ("media_sha256", "detector", "references")),),
     Decision: (Table("decision", _columns(Decision), ("event_id",)),),
+    MadeReport: (Table("report", _columns(MadeReport), _all_but(MadeReport)),),
 }
 
 BY_NAME: Mapping[str, Table] = {table.name: table for tables in TABLES.values() for table in tables}
