@@ -17,7 +17,8 @@ BELOW: dict[str, set[str]] = {
     "detectors": {"records"},
     "warehouse": {"records"},
     "reports": {"records", "registry", "warehouse"},
-    "hallpass": {"records", "sandbox", "registry", "connectors", "detectors", "warehouse", "reports"},
+    "console": {"records", "registry", "warehouse", "detectors", "reports"},
+    "hallpass": {"records", "sandbox", "registry", "connectors", "detectors", "warehouse", "reports", "console"},
     "dags": {"records", "hallpass"},
 }
 
