@@ -143,6 +143,8 @@ class Authorisation(Base):
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str | None]
     revoked_why: Mapped[str | None] = mapped_column(Text)
+    conditions: Mapped[str | None] = mapped_column(Text)
+    renews: Mapped[int | None]
     __table_args__ = (Index(None, "asset_id", "account_id"),)
 
 
