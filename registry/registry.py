@@ -17,6 +17,8 @@ from registry.csvimport import import_rows
 from registry.database import Database
 from registry.oneroster import Roster
 from registry.outbox import Decided
+from registry.sessions import Sessions
+from registry.users import Users
 from registry.values import (
     AccountDraft,
     DeactivationProposal,
@@ -45,6 +47,8 @@ class Registry:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.users = Users(database)
+        self.sessions = Sessions(database)
 
     @classmethod
     def open(cls, url_or_path: str | Path) -> Self:
@@ -259,6 +263,16 @@ class Registry:
         """The events that have not been landed, in the order in which they were decided."""
         with self._database.read() as session:
             return outbox.waiting(session)
+
+    def events_after(self, seq: int) -> list[outbox.Event]:
+        """What was decided after the event ``seq``, landed or not, oldest first."""
+        with self._database.read() as session:
+            return outbox.after(session, seq)
+
+    def newest_event(self) -> int:
+        """The ``seq`` of the newest event, 0 before the first."""
+        with self._database.read() as session:
+            return outbox.newest(session)
 
     def landed(self, event_ids: Iterable[str]) -> None:
         """Note that these events are durable in landing."""

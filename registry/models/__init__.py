@@ -14,6 +14,7 @@ from registry.models.decisions import (
     ReviewRow,
     ReviewStepRow,
 )
+from registry.models.mailing import Closure, Incident, MailRecipient, OutgoingMail
 from registry.models.registered import (
     AcceptedOrganisation,
     AccountHandle,
@@ -30,26 +31,34 @@ from registry.models.registered import (
     RegisteredRow,
     RosterImport,
 )
+from registry.models.users import AccessRow, KeptForm, OAuthTrip, SessionRow, UserRole, UserRow, UserSubject
 
 __all__ = [
     "NAME_LENGTH",
     "AcceptedOrganisation",
+    "AccessRow",
     "AccountHandle",
     "Acknowledgement",
     "Asset",
     "AssetVersion",
     "Authorisation",
     "Base",
+    "Closure",
     "Consent",
     "CredentialExpiry",
     "DepositRow",
     "GoLiveStep",
+    "Incident",
     "KeptAccount",
+    "KeptForm",
     "LookRow",
     "LookalikeImage",
+    "MailRecipient",
     "Moment",
+    "OAuthTrip",
     "Org",
     "OutboxEvent",
+    "OutgoingMail",
     "OwnershipCode",
     "PermissionRequest",
     "Person",
@@ -60,4 +69,8 @@ __all__ = [
     "ReviewRow",
     "ReviewStepRow",
     "RosterImport",
+    "SessionRow",
+    "UserRole",
+    "UserRow",
+    "UserSubject",
 ]

@@ -1,0 +1,304 @@
+"""Who is signed in. The browser holds a random token, the registry its SHA-256; rows outlive a restart."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pyotp
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from records.errors import BadInput
+from registry import access_log, passwords
+from registry.access_log import Access
+from registry.database import Database
+from registry.models import KeptForm, OAuthTrip, SessionRow, UserRow
+from registry.users import ACTIVE, User, as_user
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+HALFWAY = timedelta(minutes=10)
+"""How long the second factor may take."""
+
+KEPT = timedelta(hours=2)
+"""How long what somebody had typed is kept after the session ended."""
+
+SEEN_EVERY = timedelta(minutes=1)
+"""A page notes that the session lives only this often: most pages then write nothing."""
+
+CODE, ENROL, FULL = "code", "enrol", "full"
+STEP_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that lives. ``stage`` is full, or what is still to do: code, enrol.
+
+    ``token`` is a new one where the browser must be given one: the user's roles have changed.
+    """
+
+    session_id: int
+    user: User
+    stage: str
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """A browser on its way to a provider: what must be the same when it comes back."""
+
+    provider: str
+    nonce: str
+    verifier: str
+    subject: str
+
+
+class Sessions:
+    """Sign-ins of one registry; ``at`` is the real time everywhere, also over the made-up district."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def sign_in(self, login: str, password: str, address: str, at: datetime, second_factor: bool = True) -> str:
+        """A token for the right login and password; its session still waits for the second factor.
+
+        ``second_factor`` False lets a user without one in (the made-up district).
+
+        Raises
+        ------
+        BadInput : the login or the password is wrong; which of them is not said.
+        Throttled : too many have failed for this login, or from this address.
+        """
+        login = login.strip().lower()
+        with self._database.write() as session:
+            number = access_log.begin(session, login, address, "password", at)
+        with self._database.read() as session:
+            row = session.scalar(select(UserRow).where(UserRow.login == login))
+            stored, active = (row.password_hash, row.state == ACTIVE) if row else (None, False)
+        right = passwords.fits(stored, password)
+        with self._database.write() as session:
+            row = session.scalar(select(UserRow).where(UserRow.login == login))
+            if row is None or not right or not active:
+                reason = "wrong password" if row and not right else "closed" if row else "unknown login"
+                access_log.end(session, number, False, reason, row.user_id if row else None)
+                session.commit()
+                raise _wrong()
+            stage = CODE if row.totp_secret else ENROL if second_factor else FULL
+            reason = "signed in" if stage == FULL else "password right, second factor asked"
+            access_log.end(session, number, True, reason, row.user_id)
+            return _open(session, row, stage, address, at)
+
+    def sign_in_by_provider(self, user: User, issuer: str, address: str, at: datetime) -> str:
+        """A token for somebody whom the district's own provider has vouched for, second factor included."""
+        with self._database.write() as session:
+            number = access_log.begin(session, user.login, address, issuer, at)
+            access_log.end(session, number, True, "signed in", user.user_id)
+            return _open(session, session.get_one(UserRow, user.user_id), FULL, address, at)
+
+    def note_failed_provider(self, who: str, issuer: str, address: str, at: datetime, reason: str) -> None:
+        """Keep that a provider's answer opened nothing, and why; Throttled as for :meth:`sign_in`."""
+        with self._database.write() as session:
+            access_log.end(session, access_log.begin(session, who, address, issuer, at), False, reason)
+
+    def pass_code(self, session_id: int, code: str, unseal: Callable[[str], str], address: str, at: datetime) -> str:
+        """A new token, for a full session, for the right code of the second factor (RFC 6238, one step either way).
+
+        Raises
+        ------
+        BadInput : the code is wrong, or was taken before.
+        Throttled : too many have failed.
+        """
+        return self._second_factor(session_id, CODE, code, lambda row: row.totp_secret or "", unseal, address, at)
+
+    def enrol(
+        self, session_id: int, sealed: str, code: str, unseal: Callable[[str], str], address: str, at: datetime
+    ) -> str:
+        """As :meth:`pass_code` for the first code of a new second factor, which is kept (``sealed``) from now on."""
+
+        def secret(row: UserRow) -> str:
+            row.totp_secret, row.totp_step = sealed, 0
+            return sealed
+
+        return self._second_factor(session_id, ENROL, code, secret, unseal, address, at)
+
+    def _second_factor(
+        self,
+        session_id: int,
+        stage: str,
+        code: str,
+        secret: Callable[[UserRow], str],
+        unseal: Callable[[str], str],
+        address: str,
+        at: datetime,
+    ) -> str:
+        with self._database.write() as session:
+            number = access_log.begin(session, _halfway(session, session_id, stage, at).user.login, address, "code", at)
+        with self._database.write() as session:
+            halfway = _halfway(session, session_id, stage, at)
+            row = halfway.user
+            step = _step(unseal(secret(row)), code, at)
+            if step is None or step <= row.totp_step:
+                session.rollback()
+                self._end(number, "wrong code" if step is None else "code used before", halfway.user_id)
+                raise _wrong_code()
+            row.totp_step = step
+            session.delete(halfway)
+            access_log.end(session, number, True, "signed in", row.user_id)
+            return _open(session, row, FULL, address, at)
+
+    def _end(self, number: int, reason: str, user_id: int) -> None:
+        with self._database.write() as session:
+            access_log.end(session, number, False, reason, user_id)
+
+    def of(self, token: str, at: datetime) -> SignedIn | None:
+        """The session of a token while it lives; a new token where the user was changed since it was made."""
+        with self._database.read() as session:
+            row = _by_token(session, token)
+            if row is None or not _lives(row, at):
+                return None
+            stale = row.user_version != row.user.version and row.stage == FULL
+            if not stale and at - row.seen_at < SEEN_EVERY:
+                return SignedIn(row.session_id, as_user(row.user), row.stage)
+        with self._database.write() as session:
+            row = _by_token(session, token)
+            if row is None or not _lives(row, at):
+                return None
+            row.seen_at = at
+            fresh = _renewed(row) if row.user_version != row.user.version and row.stage == FULL else None
+            return SignedIn(row.session_id, as_user(row.user), row.stage, fresh)
+
+    def whose(self, token: str) -> User | None:
+        """Whom a token belonged to while its session lived, however long ago that was."""
+        with self._database.read() as session:
+            row = _by_token(session, token)
+            return as_user(row.user) if row else None
+
+    def end(self, token: str) -> None:
+        """Sign out; nothing happens where nobody was signed in."""
+        with self._database.write() as session:
+            session.execute(delete(SessionRow).where(SessionRow.token_hash == digest(token)))
+
+    # what was typed when a session ended
+
+    def keep_form(self, user: User, path: str, fields: str, at: datetime) -> str:
+        """Keep a form for ``user``; what it can be fetched with, by that user only."""
+        token = secrets.token_urlsafe(32)
+        with self._database.write() as session:
+            session.execute(delete(KeptForm).where(KeptForm.at < at - KEPT))
+            session.add(KeptForm(token_hash=digest(token), user_id=user.user_id, at=at, path=path, fields=fields))
+        return token
+
+    def kept_form(self, token: str, user: User, at: datetime) -> tuple[str, str] | None:
+        """The path and the fields of a kept form, if it is this user's and not too old."""
+        with self._database.read() as session:
+            row = session.scalar(select(KeptForm).where(KeptForm.token_hash == digest(token)))
+            mine = row is not None and row.user_id == user.user_id and row.at > at - KEPT
+            return (row.path, row.fields) if row and mine else None
+
+    def drop_form(self, token: str) -> None:
+        """Forget a kept form."""
+        with self._database.write() as session:
+            session.execute(delete(KeptForm).where(KeptForm.token_hash == digest(token)))
+
+    # on the way to a provider
+
+    def set_out(self, browser: str, provider: str, subject: str, at: datetime) -> tuple[str, Trip]:
+        """The state for a browser that goes to ``provider``, with its nonce and PKCE verifier (RFC 7636)."""
+        state, trip = secrets.token_urlsafe(32), Trip(provider, secrets.token_urlsafe(32), _verifier(), subject)
+        with self._database.write() as session:
+            session.execute(delete(OAuthTrip).where(OAuthTrip.at < at - HALFWAY))
+            row = OAuthTrip(state_hash=digest(state), browser_hash=digest(browser), at=at, provider=provider)
+            row.nonce, row.verifier, row.subject = trip.nonce, trip.verifier, subject
+            session.add(row)
+        return state, trip
+
+    def come_back(self, state: str, browser: str, provider: str, at: datetime) -> Trip:
+        """The trip of a state, once.
+
+        Raises
+        ------
+        BadInput : the state is unknown, used, too old, another browser's, or another provider's.
+        """
+        with self._database.write() as session:
+            row = session.scalar(select(OAuthTrip).where(OAuthTrip.state_hash == digest(state)))
+            right = row is not None and (row.browser_hash, row.provider) == (digest(browser), provider)
+            if row is None or not right or row.at < at - HALFWAY:
+                raise BadInput("The way back from the provider is not one that began here", "Begin again")
+            session.delete(row)
+            return Trip(row.provider, row.nonce, row.verifier, row.subject)
+
+    # the log
+
+    def note_denied(self, access: Access) -> None:
+        """Keep that a page was denied, and why."""
+        with self._database.write() as session:
+            access_log.denied(session, access)
+
+    def log(self, limit: int = 200) -> list[Access]:
+        """The last sign-ins and denials, newest first."""
+        with self._database.read() as session:
+            return access_log.newest(session, limit)
+
+
+def digest(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _wrong() -> BadInput:
+    return BadInput("The login or the password is not right", "Type both again, or ask IT for a new password")
+
+
+def _wrong_code() -> BadInput:
+    return BadInput("The code is not right, or was used already", "Wait for the next one in your app")
+
+
+def _verifier() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def _open(session: Session, row: UserRow, stage: str, address: str, at: datetime) -> str:
+    """A new session with a token of its own: none that a browser had before becomes a signed-in one."""
+    session.execute(delete(SessionRow).where(SessionRow.ends_at < at - KEPT))
+    token = secrets.token_urlsafe(32)
+    ends = at + (LONGEST if stage == FULL else HALFWAY)
+    opened = SessionRow(token_hash=digest(token), stage=stage, address=address[:255], user_version=row.version)
+    opened.started_at, opened.seen_at, opened.ends_at, opened.user = at, at, ends, row
+    session.add(opened)
+    session.flush()
+    return token
+
+
+def _renewed(row: SessionRow) -> str:
+    token = secrets.token_urlsafe(32)
+    row.token_hash, row.user_version = digest(token), row.user.version
+    return token
+
+
+def _by_token(session: Session, token: str) -> SessionRow | None:
+    return session.scalar(select(SessionRow).where(SessionRow.token_hash == digest(token)))
+
+
+def _lives(row: SessionRow, at: datetime) -> bool:
+    return row.user.state == ACTIVE and at < row.ends_at and at - row.seen_at < IDLE
+
+
+def _halfway(session: Session, session_id: int, stage: str, at: datetime) -> SessionRow:
+    row = session.get(SessionRow, session_id)
+    if row is None or row.stage != stage or not _lives(row, at):
+        raise BadInput("The sign-in has taken too long", "Begin again with login and password")
+    return row
+
+
+def _step(secret: str, code: str, at: datetime) -> int | None:
+    """The time step whose code this is: the current one, the one before, or the next."""
+    totp, now = pyotp.TOTP(secret), int(at.timestamp()) // STEP_SECONDS
+    typed = "".join(code.split())
+    if not (typed.isascii() and typed.isdigit()):
+        return None
+    fitting = (step for step in (now, now - 1, now + 1) if secrets.compare_digest(totp.generate_otp(step), typed))
+    return next(fitting, None)
