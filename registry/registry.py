@@ -15,8 +15,10 @@ from registry.community import Community
 from registry.csvfile import Row
 from registry.csvimport import import_rows
 from registry.database import Database
+from registry.looks import Looks
 from registry.oneroster import Roster
 from registry.outbox import Decided
+from registry.reviews import Reviews
 from registry.sessions import Sessions
 from registry.users import Users
 from registry.values import (
@@ -47,6 +49,8 @@ class Registry:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.reviews = Reviews(database)
+        self.looks = Looks(database)
         self.users = Users(database)
         self.sessions = Sessions(database)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -23,10 +22,8 @@ from registry.models import (
 )
 from registry.oneroster import Roster, RosterIdentity, RosterPerson
 from registry.outbox import Decided, note
+from registry.slices import slices
 from registry.values import Identity, RosterReport
-
-SLICE = 1000
-T = TypeVar("T")
 
 
 @dataclass
@@ -51,10 +48,10 @@ def import_roster(session: Session, roster: Roster, decided: Decided, dry_run: b
     """
     _take_orgs(session, roster)
     tally = _Tally()
-    for people in _slices(roster.people()):
+    for people in slices(roster.people()):
         _take_people(session, people, tally)
     gone = tally.gone if roster.delta else [*tally.gone, *_not_seen(session, roster.seen)]
-    removed = sum(_remove(session, ids, decided.at) for ids in _slices(gone))
+    removed = sum(_remove(session, ids, decided.at) for ids in slices(gone))
     session.add(RosterImport(at=decided.at, by=decided.by, sha256=roster.sha256, version=roster.version))
     report = _report(session, roster, decided, dry_run, tally, removed)
     counts = {name: str(getattr(report, name)) for name in ("added", "updated", "removed", "unchanged")}
@@ -205,9 +202,3 @@ def _report(
         unchanged=tally.unchanged,
         proposals=tuple(proposals(session)),
     )
-
-
-def _slices(items: Iterable[T]) -> Iterator[list[T]]:
-    remaining = iter(items)
-    while part := list(islice(remaining, SLICE)):
-        yield part
