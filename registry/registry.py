@@ -11,13 +11,17 @@ from sqlalchemy.orm import Session
 
 from records.model import Account, Decision
 from registry import accounts, assets, golive, grants, organisations, outbox, roster
+from registry.closures import Closures
 from registry.community import Community
 from registry.csvfile import Row
 from registry.csvimport import import_rows
 from registry.database import Database
+from registry.incidents import Incidents
 from registry.looks import Looks
+from registry.mailing import Mailing
 from registry.oneroster import Roster
 from registry.outbox import Decided
+from registry.recipients import Recipients
 from registry.reviews import Reviews
 from registry.sessions import Sessions
 from registry.users import Users
@@ -53,6 +57,10 @@ class Registry:
         self.looks = Looks(database)
         self.users = Users(database)
         self.sessions = Sessions(database)
+        self.closures = Closures(database)
+        self.recipients = Recipients(database)
+        self.mailing = Mailing(database)
+        self.incidents = Incidents(database)
 
     @classmethod
     def open(cls, url_or_path: str | Path) -> Self:
