@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from records.errors import BadInput
@@ -46,6 +46,26 @@ def note(session: Session, decided: Decided, action: str, subject: str, **data: 
             landed=False,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """That something was decided about ``subject``; ``seq`` grows from event to event."""
+
+    seq: int
+    action: str
+    subject: str
+
+
+def after(session: Session, seq: int) -> list[Event]:
+    """The events after ``seq``, landed or not, oldest first: what a reader that keeps a copy has to read again."""
+    query = select(OutboxEvent.seq, OutboxEvent.action, OutboxEvent.subject).where(OutboxEvent.seq > seq)
+    return [Event(*row) for row in session.execute(query.order_by(OutboxEvent.seq))]
+
+
+def newest(session: Session) -> int:
+    """The ``seq`` of the newest event, 0 where there is none."""
+    return session.scalar(select(func.max(OutboxEvent.seq))) or 0
 
 
 def waiting(session: Session) -> list[Decision]:
