@@ -3,6 +3,16 @@
 A line is one JSON object. ``salt`` comes first and has a fixed length, so that the content of a line is the
 line without its first :data:`SALT_CHARS` characters. The salt makes the line's digest a commitment: once a
 payload is lawfully dropped, the digest that stays in the ledger cannot be used to guess it.
+
+What a leaf of the ledger holds of a line, and what stays of the line when it is dropped::
+
+    line       = {"salt":"<16 random bytes in hex>",<payload>      as landed, without its line feed
+    commitment = SHA-256(line)                                     the salt is hashed before the payload
+    leaf       = SHA-256(0x00 || commitment)                       RFC 6962, section 2.1
+    stub       = {"disposed":"<commitment in hex>","under":"<disposition>"}
+
+The salt stands in the line and goes with it. A stub gives the same commitment, so the leaf, the batch's root
+and every proof (RFC 6962, sections 2.1.1 and 2.1.2) are what they were.
 """
 
 from __future__ import annotations
@@ -23,6 +33,8 @@ RESTORE = "Restore the file from a backup"
 SALT_BYTES = 16
 _decode = msgspec.json.Decoder().decode
 SALT_CHARS = len('{"salt":"') + 2 * SALT_BYTES + len('",')
+STUB = b'{"disposed":"'
+"""How a line begins whose payload was dropped; every other line begins with its salt."""
 
 
 def content_of(envelope: Envelope) -> bytes:
@@ -46,6 +58,29 @@ def content_of(envelope: Envelope) -> bytes:
 def salted(content: bytes, salt: bytes) -> bytes:
     """The line, without its line feed."""
     return b'{"salt":"%s",' % salt.hex().encode() + content
+
+
+def commitment(line: bytes) -> bytes:
+    """What a leaf of the ledger holds of ``line``; a stub says what it held.
+
+    Raises
+    ------
+    EvidenceDamaged : the line is half a stub.
+    """
+    if not line.startswith(STUB):
+        return hashlib.sha256(line).digest()
+    try:
+        return bytes.fromhex(json.loads(line)["disposed"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise EvidenceDamaged("what stayed of a dropped line cannot be read", RESTORE) from error
+
+
+def stub(line: bytes, disposition_id: str) -> bytes:
+    """What stays of ``line`` when its payload is dropped; of a stub, itself."""
+    if line.startswith(STUB):
+        return line
+    fields = {"disposed": commitment(line).hex(), "under": disposition_id}
+    return json.dumps(fields, separators=(",", ":")).encode()
 
 
 def from_line(line: bytes, where: str) -> tuple[Envelope, str]:

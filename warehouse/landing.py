@@ -24,7 +24,7 @@ from records.canonical import iso
 from records.errors import EvidenceDamaged, LandingFailed
 from records.model import Envelope
 from warehouse import durable
-from warehouse.envelopes import RESTORE, SALT_BYTES, SALT_CHARS, content_of, from_line, salted
+from warehouse.envelopes import RESTORE, SALT_BYTES, SALT_CHARS, STUB, content_of, from_line, salted
 
 FORMAT = "hallpass landing 1"
 SUFFIX = ".jsonl.zst"
@@ -86,14 +86,15 @@ class Landing:
         return {path.name.removesuffix(SUFFIX): path for path in sorted(self.root.glob(f"*/*/[!.]*{SUFFIX}"))}
 
     def read(self, batch: Batch) -> Iterator[tuple[int, Envelope]]:
-        """Each envelope with its line number, from 1.
+        """Each envelope with its line number, from 1; what was lawfully dropped is passed over.
 
         Raises
         ------
         EvidenceDamaged : a line is not what was landed, or (after the last one) lines are missing.
         """
         for number, line in enumerate(lines_of(batch), start=1):
-            yield number, from_line(line, f"line {number} of {batch.path}")[0]
+            if not line.startswith(STUB):
+                yield number, from_line(line, f"line {number} of {batch.path}")[0]
 
     def land_media(self, content: bytes) -> str:
         """Make ``content`` durable and return its SHA-256 (hex), which is its name.
@@ -147,18 +148,19 @@ def lines_of(batch: Batch) -> Iterator[bytes]:
 
 
 def all_lines_of(batch: Batch) -> Iterator[bytes]:
-    """The header and then what :func:`lines_of` gives."""
+    """The header and then what :func:`lines_of` gives. Where payloads were dropped, the ledger alone knows the rest."""
     hasher = _hasher(batch.source)
-    count = -1
+    count, all_there = -1, True
     try:
         with batch.path.open("rb") as file:
             for count, line in enumerate(_lines(file)):
                 if count:
                     hasher.update(line[SALT_CHARS:] + b"\n")
+                    all_there = all_there and not line.startswith(STUB)
                 yield line
     except (OSError, zstandard.ZstdError) as error:
         raise EvidenceDamaged(f"{batch.path} cannot be read ({error})", RESTORE) from error
-    if count != batch.records or hasher.hexdigest() != batch.sha256:
+    if count != batch.records or (all_there and hasher.hexdigest() != batch.sha256):
         raise EvidenceDamaged(f"the lines of {batch.path} are not the ones that were landed", RESTORE)
 
 
@@ -190,6 +192,11 @@ def _compressed(header: dict[str, Any], contents: Sequence[bytes]) -> bytes:
     salts = os.urandom(SALT_BYTES * len(contents))
     lines = [json.dumps({"format": FORMAT, **header}, separators=(",", ":")).encode()]
     lines += [salted(c, salts[i * SALT_BYTES : (i + 1) * SALT_BYTES]) for i, c in enumerate(contents)]
+    return packed(lines)
+
+
+def packed(lines: Sequence[bytes]) -> bytes:
+    """The content of a landing file: these lines, the header first, as one compressed frame."""
     return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(b"\n".join(lines) + b"\n")
 
 

@@ -8,7 +8,6 @@ signed note; the files are immutable and follow each other without a gap.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -19,6 +18,7 @@ from records.canonical import canonical
 from records.errors import BadInput, EvidenceDamaged, LandingFailed
 from records.model import Evidence
 from warehouse import database, durable, merkle
+from warehouse.envelopes import commitment
 from warehouse.landing import Batch, Landing, all_lines_of, header_of
 from warehouse.note import Checkpoint, Signer, checkpoint_in
 
@@ -62,11 +62,6 @@ class Proof:
     index: int
     entry_path: tuple[str, ...]
     note: str
-
-
-def commitment(line: bytes) -> bytes:
-    """What a leaf holds of a line of a landing file."""
-    return hashlib.sha256(line).digest()
 
 
 def line_leaves(batch: Batch) -> list[bytes]:

@@ -19,7 +19,7 @@ import pyarrow as pa
 from records.errors import EvidenceDamaged
 from records.model import Envelope, Record
 from warehouse import database, merge
-from warehouse.envelopes import body_columns, from_line
+from warehouse.envelopes import STUB, body_columns, from_line
 from warehouse.landing import Batch, Landing, header_of, lines_of
 from warehouse.parallel import ahead
 from warehouse.stage import Seen, Stage
@@ -135,7 +135,7 @@ def prepare(parse: Parse, paths: Sequence[Path]) -> Prepared:
             damaged.append(str(error))
             continue
         batches.append(batch)
-        for line, (envelope, sha256) in enumerate(read, start=1):
+        for line, envelope, sha256 in read:
             _keep(envelopes, batch.batch_id, line, envelope, sha256)
             problems += _parse(parse, envelope, Seen(envelope.fetched_at, batch.batch_id, line), stage)
     tables, unfit = stage.arrow()
@@ -169,10 +169,11 @@ def _missing(connection: duckdb.DuckDBPyConnection, landing: Landing) -> Iterato
     return (path for batch_id, path in landing.paths().items() if batch_id not in held)
 
 
-def _read(batch: Batch) -> tuple[Batch, list[tuple[Envelope, str]]]:
-    """All of a batch, so that a damaged one adds nothing."""
+def _read(batch: Batch) -> tuple[Batch, list[tuple[int, Envelope, str]]]:
+    """All of a batch that was not lawfully dropped, line by line, so that a damaged one adds nothing."""
     lines = enumerate(lines_of(batch), start=1)
-    return batch, [from_line(line, f"line {number} of {batch.path}") for number, line in lines]
+    kept = ((number, line) for number, line in lines if not line.startswith(STUB))
+    return batch, [(number, *from_line(line, f"line {number} of {batch.path}")) for number, line in kept]
 
 
 def _parse(parse: Parse, envelope: Envelope, seen: Seen, stage: Stage) -> list[tuple[str, int, str]]:
