@@ -344,6 +344,23 @@ class MadeReport:
     model_sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Disposal:
+    """That a payload may be dropped by law: a landed line's (``evidence``) or a picture's (``media_sha256``).
+
+    Landed before anything is dropped. ``permission`` is the number of the state's permission,
+    ``permission_sha256`` names its file in ``media/``. ``commitment`` (hex) is what the ledger's leaf keeps.
+    """
+
+    disposition_id: str
+    permission: str
+    permission_sha256: str
+    at: datetime
+    evidence: Evidence | None = None
+    commitment: str | None = None
+    media_sha256: str | None = None
+
+
 Record = (
     Post
     | Comment
@@ -358,4 +375,5 @@ Record = (
     | ImageVerdict
     | Decision
     | MadeReport
+    | Disposal
 )

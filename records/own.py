@@ -15,9 +15,19 @@ from enum import Enum
 from typing import Any
 
 from records.canonical import canonical
-from records.model import Coverage, Decision, Envelope, ImageVerdict, Judgement, MadeReport, MediaFile, Observation
+from records.model import (
+    Coverage,
+    Decision,
+    Disposal,
+    Envelope,
+    ImageVerdict,
+    Judgement,
+    MadeReport,
+    MediaFile,
+    Observation,
+)
 
-OwnRecord = Coverage | Observation | Judgement | Decision | MediaFile | ImageVerdict | MadeReport
+OwnRecord = Coverage | Observation | Judgement | Decision | MediaFile | ImageVerdict | MadeReport | Disposal
 
 _TYPES: dict[str, type] = {
     "own.coverage": Coverage,
@@ -27,6 +37,7 @@ _TYPES: dict[str, type] = {
     "own.media": MediaFile,
     "own.verdict": ImageVerdict,
     "own.report": MadeReport,
+    "own.disposal": Disposal,
 }
 _KINDS = {record_type: kind for kind, record_type in _TYPES.items()}
 

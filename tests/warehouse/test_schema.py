@@ -19,7 +19,8 @@ def layout(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
 
 def test_migrating_step_by_step_gives_what_a_fresh_archive_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     steps = database.migrations()
-    assert [number for number, _ in steps] == list(range(1, len(steps) + 1))
+    numbers = [number for number, _ in steps]
+    assert numbers == sorted(set(numbers))
     with duckdb.connect() as fresh, duckdb.connect(str(tmp_path / "old.duckdb")) as old:
         database.migrate(fresh)
         for count in range(1, len(steps) + 1):
