@@ -165,8 +165,8 @@ def judged_observations(published: Published) -> list[Judged]:
         )
         for row in _rows(published, "SELECT * FROM judgement_current")
     }
-    observations = [_observation(row) for row in _rows(published, "SELECT * FROM observation ORDER BY observation_id")]
-    return [Judged(o, judgements.get(o.observation_id)) for o in observations]
+    rows = _rows(published, "SELECT * FROM observation ORDER BY observation_id")
+    return [Judged(o, judgements.get(o.observation_id)) for o in map(as_observation, rows)]
 
 
 def counts(published: Published) -> Counts:
@@ -207,7 +207,8 @@ def _related(row: tuple[Any, ...]) -> Related:
     return Related(relationship, Evidence(batch_id, line), first_seen_at, last_seen_at)
 
 
-def _observation(row: Mapping[str, Any]) -> Observation:
+def as_observation(row: Mapping[str, Any]) -> Observation:
+    """A row of the table ``observation`` as the value that was landed."""
     evidence = Evidence(row["evidence_batch"], row["evidence_line"]) if row["evidence_batch"] else None
     return Observation(
         observation_id=row["observation_id"],
