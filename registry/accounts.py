@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, tzinfo
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from records.canonical import iso
@@ -13,7 +13,7 @@ from records.errors import BadInput
 from records.model import Account, Platform
 from registry.csvfile import Row
 from registry.handles import clean_handle, platform_named
-from registry.models import NAME_LENGTH, AccountHandle, Consent, Org, Person, RegisteredRow
+from registry.models import NAME_LENGTH, AccountHandle, Consent, KeptAccount, Org, Person, RegisteredRow
 from registry.moments import read_moment
 from registry.outbox import Decided, note
 from registry.values import AccountDraft, DeactivationProposal, RegisteredAccount
@@ -182,11 +182,12 @@ def as_account(row: RegisteredRow) -> Account:
 
 
 def proposals(session: Session) -> list[DeactivationProposal]:
-    """Active accounts whose owner has left the roster, by account id."""
+    """Active accounts whose owner has left the roster and that nobody decided to keep, by account id."""
+    kept = exists().where(KeptAccount.account_id == RegisteredRow.account_id, KeptAccount.left_at == Person.left_at)
     query = (
         select(RegisteredRow.account_id, RegisteredRow.handle, RegisteredRow.owner_id, Person.left_at)
         .join(Person, Person.sourced_id == RegisteredRow.owner_id)
-        .where(RegisteredRow.state == ACTIVE, Person.left_at.is_not(None))
+        .where(RegisteredRow.state == ACTIVE, Person.left_at.is_not(None), ~kept)
         .order_by(RegisteredRow.account_id)
     )
     return [

@@ -10,12 +10,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from records.canonical import iso
-from records.errors import BadInput
+from records.errors import BadInput, Conflict
 from registry.accounts import find
 from registry.csvfile import Row
 from registry.models import NAME_LENGTH, Asset, Authorisation, RegisteredRow
 from registry.moments import day, last_day, read_moment
 from registry.outbox import Decided, note
+from registry.texts import within
 from registry.values import Grant, GrantAnswer
 
 COLUMNS = ("asset", "account", "platform", "purpose", "starts", "ends", "decided_by", "why")
@@ -33,6 +34,7 @@ class GrantDraft:
     starts: datetime
     ends: datetime | None
     decided_by: str
+    conditions: str = ""
 
 
 def add(session: Session, draft: GrantDraft, decided: Decided) -> Grant:
@@ -42,12 +44,7 @@ def add(session: Session, draft: GrantDraft, decided: Decided) -> Grant:
     ------
     BadInput : for an unknown asset or account, an end that is not after the start, or a field that is empty.
     """
-    row = _row(session, draft, decided)
-    session.add(row)
-    session.flush()
-    grant = as_grant(row)
-    note(session, decided, "grant.given", grant.grant_id, **_event_data(grant))
-    return grant
+    return _given(session, _row(session, draft, decided), decided)
 
 
 def add_row(session: Session, row: Row, decided: Decided, zone: tzinfo) -> bool:
@@ -75,15 +72,54 @@ def revoke(session: Session, grant_id: str, decided: Decided) -> Grant:
     ------
     BadInput : when there is no such permission, or it was revoked before.
     """
-    number = grant_id.removeprefix("G")
-    row = session.get(Authorisation, int(number)) if number.isascii() and number.isdigit() else None
-    if row is None:
-        raise BadInput(f"There is no permission '{grant_id}'", "See `hallpass grant list`")
+    row = _find(session, grant_id)
     if row.revoked_at is not None:
         raise BadInput(f"{grant_id} was revoked already, by {row.revoked_by}", "See `hallpass grant list`")
     row.revoked_at, row.revoked_by, row.revoked_why = decided.at, decided.by, decided.why
     note(session, decided, "grant.revoked", grant_id)
     return as_grant(row)
+
+
+def renew(session: Session, grant_id: str, ends: datetime | None, decided: Decided) -> Grant:
+    """A permission that goes on where ``grant_id`` ends, or from now on where that has ended, with its conditions.
+
+    Raises
+    ------
+    BadInput : when there is no such permission, it has no end, was revoked, or would end before it begins.
+    Conflict : when it was renewed already.
+    """
+    row = _find(session, grant_id)
+    if row.revoked_at is not None:
+        raise BadInput(f"{grant_id} was revoked by {row.revoked_by}", "Give a new permission instead")
+    if row.ends is None:
+        raise BadInput(f"{grant_id} holds until it is revoked", "There is nothing to renew")
+    next_one = session.scalar(select(Authorisation).where(Authorisation.renews == row.id))
+    if next_one is not None:
+        when = f"{next_one.decided_at:%Y-%m-%d %H:%M} UTC"
+        raise Conflict(f"{grant_id} was renewed by {next_one.decided_by}, {when}, as G{next_one.id}", "See that one")
+    starts = max(row.ends, decided.at)
+    conditions = row.conditions or ""
+    draft = GrantDraft(row.asset_id, row.account_id, "", row.purpose, starts, ends, decided.by, conditions)
+    renewed = _row(session, draft, decided)
+    renewed.renews = row.id
+    return _given(session, renewed, decided)
+
+
+def check(session: Session, draft: GrantDraft) -> str | None:
+    """The id of the account that ``draft`` names, None for all, where such a permission could be given.
+
+    Raises
+    ------
+    BadInput : for an unknown asset or account, an end that is not after the start, or a field that is empty.
+    """
+    if session.get(Asset, draft.asset) is None:
+        raise BadInput(f"There is no mark '{draft.asset}'", "See `hallpass mark list`")
+    if draft.ends is not None and draft.ends <= draft.starts:
+        raise BadInput("The permission would end before it begins", "Correct one of the two dates")
+    for what, text in (("purpose", draft.purpose), ("decided_by", draft.decided_by)):
+        if not 0 < len(text.strip()) <= NAME_LENGTH:
+            raise BadInput(f"The permission has no {what}", "Say what it is for and who decided it")
+    return find(session, draft.account, draft.platform).account_id if draft.account else None
 
 
 def every(session: Session) -> list[Grant]:
@@ -144,28 +180,39 @@ def as_grant(row: Authorisation) -> Grant:
         revoked_at=row.revoked_at,
         revoked_by=row.revoked_by,
         revoked_why=row.revoked_why,
+        conditions=row.conditions,
+        renews=f"G{row.renews}" if row.renews else None,
     )
 
 
 def _row(session: Session, draft: GrantDraft, decided: Decided) -> Authorisation:
-    if session.get(Asset, draft.asset) is None:
-        raise BadInput(f"There is no mark '{draft.asset}'", "See `hallpass mark list`")
-    if draft.ends is not None and draft.ends <= draft.starts:
-        raise BadInput("The permission would end before it begins", "Correct one of the two dates")
-    for what, text in (("purpose", draft.purpose), ("decided_by", draft.decided_by)):
-        if not 0 < len(text.strip()) <= NAME_LENGTH:
-            raise BadInput(f"The permission has no {what}", "Say what it is for and who decided it")
-    account = find(session, draft.account, draft.platform) if draft.account else None
     return Authorisation(
         asset_id=draft.asset,
-        account_id=account.account_id if account else None,
+        account_id=check(session, draft),
         purpose=draft.purpose.strip(),
         starts=draft.starts,
         ends=draft.ends,
         decided_by=draft.decided_by.strip(),
         decided_at=decided.at,
         why=decided.why.strip(),
+        conditions=within(draft.conditions) or None,
     )
+
+
+def _find(session: Session, grant_id: str) -> Authorisation:
+    number = grant_id.removeprefix("G")
+    row = session.get(Authorisation, int(number)) if number.isascii() and number.isdigit() else None
+    if row is None:
+        raise BadInput(f"There is no permission '{grant_id}'", "See `hallpass grant list`")
+    return row
+
+
+def _given(session: Session, row: Authorisation, decided: Decided) -> Grant:
+    session.add(row)
+    session.flush()
+    grant = as_grant(row)
+    note(session, decided, "grant.given", grant.grant_id, **_event_data(grant))
+    return grant
 
 
 def _draft(row: Row, zone: tzinfo) -> GrantDraft:
@@ -187,6 +234,7 @@ def _draft(row: Row, zone: tzinfo) -> GrantDraft:
 
 
 def _event_data(grant: Grant) -> dict[str, str]:
+    extra = {"conditions": grant.conditions, "renews": grant.renews}
     return {
         "asset": grant.asset,
         "account_id": grant.account_id or EVERY_ACCOUNT,
@@ -194,7 +242,7 @@ def _event_data(grant: Grant) -> dict[str, str]:
         "starts": iso(grant.starts),
         "ends": iso(grant.ends) if grant.ends else "",
         "decided_by": grant.decided_by,
-    }
+    } | {name: value for name, value in extra.items() if value}
 
 
 def _end(grant: Grant) -> datetime | None:
@@ -211,4 +259,5 @@ def _up_to(grant: Grant, zone: tzinfo) -> str:
 
 def _sentence(grant: Grant, words: str, account: str) -> str:
     who = account if grant.account_id else "all accounts"
-    return f"{grant.grant_id} {words} ({who}, {grant.purpose}, by {grant.decided_by})"
+    terms = f", on the condition: {grant.conditions}" if grant.conditions else ""
+    return f"{grant.grant_id} {words} ({who}, {grant.purpose}, by {grant.decided_by}{terms})"

@@ -39,8 +39,21 @@ def read_picture(path: Path) -> Picture:
     BadInput : when it is none of these, damaged, larger than 10 MB or 40 megapixels, or smaller than 16 pixels.
     """
     content = _bytes(path)
-    media_type = _check_svg(path, content) if path.suffix.lower() == ".svg" else _check_raster(path, content)
-    return Picture(content, media_type, hashlib.sha256(content).hexdigest())
+    if path.suffix.lower() != ".svg":
+        return check_photograph(path.name, content)
+    return Picture(content, _check_svg(path.name, content), hashlib.sha256(content).hexdigest())
+
+
+def check_photograph(name: str, content: bytes) -> Picture:
+    """The PNG, JPEG or WebP picture that ``content`` is; errors call it ``name``.
+
+    Raises
+    ------
+    BadInput : as :func:`read_picture`.
+    """
+    if len(content) > MAX_BYTES:
+        raise _too_heavy(name)
+    return Picture(content, _check_raster(name, content), hashlib.sha256(content).hexdigest())
 
 
 def suffix_of(media_type: str) -> str:
@@ -51,48 +64,52 @@ def suffix_of(media_type: str) -> str:
 def _bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise BadInput(f"{path.name} is larger than {MAX_BYTES >> 20} MB", "Save it smaller")
+            raise _too_heavy(path.name)
         return path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}", "Check the path") from error
 
 
-def _check_raster(path: Path, content: bytes) -> str:
+def _check_raster(name: str, content: bytes) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own cap is lower, below
             with Image.open(BytesIO(content), formats=list(_FORMATS)) as image:
-                _check_size(path, image.size)
+                _check_size(name, image.size)
                 image.load()
                 return _FORMATS[str(image.format)]
     except Image.DecompressionBombError as error:
-        raise _too_large(path) from error
+        raise _too_large(name) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         todo = "Give a whole PNG, JPEG, WebP or SVG file"
-        raise BadInput(f"{path.name} is not a picture that can be read", todo) from error
+        raise BadInput(f"{name} is not a picture that can be read", todo) from error
 
 
-def _check_svg(path: Path, content: bytes) -> str:
+def _check_svg(name: str, content: bytes) -> str:
     """Drawn once, small: what draws nothing, or would read other files, is refused."""
     try:
         text = content.decode()
         if re.search(r"<!(DOCTYPE|ENTITY)|<image\b|<use[^>]*href\s*=\s*[\"'](?!#)", text, re.IGNORECASE):
-            raise BadInput(f"{path.name} refers to something outside itself", "Save it as plain SVG, without a DOCTYPE")
+            raise BadInput(f"{name} refers to something outside itself", "Save it as plain SVG, without a DOCTYPE")
         drawn = resvg_py.svg_to_bytes(svg_string=text, width=256, skip_system_fonts=True)
         with Image.open(BytesIO(bytes(drawn))) as image:
-            _check_size(path, image.size)
+            _check_size(name, image.size)
     except (ValueError, OSError) as error:
-        raise BadInput(f"{path.name} is not an SVG picture that can be drawn", "Save it as plain SVG") from error
+        raise BadInput(f"{name} is not an SVG picture that can be drawn", "Save it as plain SVG") from error
     return _SVG
 
 
-def _check_size(path: Path, size: tuple[int, int]) -> None:
+def _check_size(name: str, size: tuple[int, int]) -> None:
     width, height = size
     if min(size) < MIN_SIDE:
-        raise BadInput(f"{path.name} is {width}x{height} pixels", f"Give one of at least {MIN_SIDE} pixels a side")
+        raise BadInput(f"{name} is {width}x{height} pixels", f"Give one of at least {MIN_SIDE} pixels a side")
     if width * height > MAX_PIXELS:
-        raise _too_large(path)
+        raise _too_large(name)
 
 
-def _too_large(path: Path) -> BadInput:
-    return BadInput(f"{path.name} has more than {MAX_PIXELS:,} pixels", "Save it smaller")
+def _too_heavy(name: str) -> BadInput:
+    return BadInput(f"{name} is larger than {MAX_BYTES >> 20} MB", "Save it smaller")
+
+
+def _too_large(name: str) -> BadInput:
+    return BadInput(f"{name} has more than {MAX_PIXELS:,} pixels", "Save it smaller")

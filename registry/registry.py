@@ -13,15 +13,25 @@ from records.model import Account, Decision
 from registry import accounts, assets, golive, grants, organisations, outbox, roster
 from registry.closures import Closures
 from registry.community import Community
+from registry.credentials import Credentials
 from registry.csvfile import Row
 from registry.csvimport import import_rows
 from registry.database import Database
+from registry.deposits import Deposits
+from registry.dispositions import Dispositions
+from registry.holds import Holds
 from registry.incidents import Incidents
+from registry.ledger import LedgerEvents
 from registry.looks import Looks
 from registry.mailing import Mailing
 from registry.oneroster import Roster
 from registry.outbox import Decided
+from registry.ownership import Ownership
+from registry.procedures import Procedures
+from registry.proposals import Proposals
 from registry.recipients import Recipients
+from registry.requests import Requests
+from registry.retention import Retention
 from registry.reviews import Reviews
 from registry.sessions import Sessions
 from registry.users import Users
@@ -54,13 +64,23 @@ class Registry:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.reviews = Reviews(database)
+        self.requests = Requests(database)
+        self.procedures = Procedures(database)
+        self.ownership = Ownership(database)
+        self.proposals = Proposals(database)
         self.looks = Looks(database)
+        self.deposits = Deposits(database)
+        self.credentials = Credentials(database)
         self.users = Users(database)
         self.sessions = Sessions(database)
         self.closures = Closures(database)
         self.recipients = Recipients(database)
         self.mailing = Mailing(database)
         self.incidents = Incidents(database)
+        self.retention = Retention(database)
+        self.holds = Holds(database)
+        self.dispositions = Dispositions(database)
+        self.ledger_events = LedgerEvents(database)
 
     @classmethod
     def open(cls, url_or_path: str | Path) -> Self:
@@ -187,12 +207,13 @@ class Registry:
         at: datetime,
         why: str,
         by: str = "",
+        conditions: str = "",
     ) -> Grant:
         """Permit the use of a mark from ``starts`` up to ``ends``; ``account`` None means all.
 
         ``by`` is who recorded it, where that is not the one who decided.
         """
-        draft = grants.GrantDraft(asset, account, "", purpose, starts, ends, decided_by)
+        draft = grants.GrantDraft(asset, account, "", purpose, starts, ends, decided_by, conditions)
         with self._database.write() as session:
             return grants.add(session, draft, Decided(by or decided_by, at, why))
 
@@ -209,6 +230,11 @@ class Registry:
         """End a permission from ``at`` on; what was posted before stays permitted."""
         with self._database.write() as session:
             return grants.revoke(session, grant_id, Decided(by, at, why))
+
+    def renew_grant(self, grant_id: str, ends: datetime | None, by: str, at: datetime, why: str) -> Grant:
+        """A permission that goes on where that one ends, up to ``ends``; Conflict where it was renewed already."""
+        with self._database.write() as session:
+            return grants.renew(session, grant_id, ends, Decided(by, at, why))
 
     def grants(self) -> list[Grant]:
         """All permissions, ended and revoked ones too."""

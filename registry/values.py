@@ -147,7 +147,8 @@ class References:
 class Grant:
     """A permission to use an asset, from ``starts`` up to but not including ``ends``.
 
-    ``account_id`` None means every registered account; ``ends`` None means until revoked.
+    ``account_id`` None means every registered account; ``ends`` None means until revoked; ``renews`` is
+    the permission that it carries on.
     """
 
     grant_id: str
@@ -162,6 +163,8 @@ class Grant:
     revoked_at: datetime | None = None
     revoked_by: str | None = None
     revoked_why: str | None = None
+    conditions: str | None = None
+    renews: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
