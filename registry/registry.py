@@ -17,10 +17,13 @@ from registry.credentials import Credentials
 from registry.csvfile import Row
 from registry.csvimport import import_rows
 from registry.database import Database
+from registry.dispositions import Dispositions
+from registry.holds import Holds
 from registry.deposits import Deposits
 from registry.dispositions import Dispositions
 from registry.holds import Holds
 from registry.incidents import Incidents
+from registry.ledger import LedgerEvents
 from registry.ledger import LedgerEvents
 from registry.looks import Looks
 from registry.mailing import Mailing
@@ -31,6 +34,7 @@ from registry.procedures import Procedures
 from registry.proposals import Proposals
 from registry.recipients import Recipients
 from registry.requests import Requests
+from registry.retention import Retention
 from registry.retention import Retention
 from registry.reviews import Reviews
 from registry.sessions import Sessions
@@ -77,6 +81,10 @@ class Registry:
         self.recipients = Recipients(database)
         self.mailing = Mailing(database)
         self.incidents = Incidents(database)
+        self.retention = Retention(database)
+        self.holds = Holds(database)
+        self.dispositions = Dispositions(database)
+        self.ledger_events = LedgerEvents(database)
         self.retention = Retention(database)
         self.holds = Holds(database)
         self.dispositions = Dispositions(database)

@@ -31,6 +31,7 @@ from registry.models.registered import (
     RegisteredRow,
     RosterImport,
 )
+from registry.models.retention import DispositionRow, HoldRow, RetentionRow
 from registry.models.users import AccessRow, KeptForm, OAuthTrip, SessionRow, UserRole, UserRow, UserSubject
 
 __all__ = [
@@ -47,7 +48,9 @@ __all__ = [
     "Consent",
     "CredentialExpiry",
     "DepositRow",
+    "DispositionRow",
     "GoLiveStep",
+    "HoldRow",
     "Incident",
     "KeptAccount",
     "KeptForm",
@@ -65,6 +68,7 @@ __all__ = [
     "PersonIdentity",
     "ProcedureText",
     "RegisteredRow",
+    "RetentionRow",
     "ReviewMessageRow",
     "ReviewRow",
     "ReviewStepRow",
