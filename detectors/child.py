@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import resource
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 
 from detectors.images import Undecodable
 from detectors.logos.detector import LogoDetector
+from detectors.worker import limit_memory, say
 
 
 def main() -> None:
@@ -22,12 +21,10 @@ def main() -> None:
         {name: Path(f) for name, f in setup["lookalikes"].items()},
         Path(setup["cache"]) if setup["cache"] else None,
     )
-    ceiling = setup["limits"]["megabytes"] * 1024 * 1024
-    with contextlib.suppress(ValueError, OSError):  # macOS does not know this limit
-        resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
-    _say({"ready": True})
+    limit_memory(setup["limits"]["megabytes"])
+    say({"ready": True})
     for line in sys.stdin:
-        _say(_look(detector, Path(json.loads(line)["image"])))
+        say(_look(detector, Path(json.loads(line)["image"])))
 
 
 def _look(detector: LogoDetector, image: Path) -> dict[str, Any]:
@@ -36,11 +33,6 @@ def _look(detector: LogoDetector, image: Path) -> dict[str, Any]:
     except Undecodable as error:
         return {"outcome": "undecodable", "matches": [], "detail": error.what}
     return {"outcome": "marked" if matches else "clean", "matches": [asdict(m) for m in matches], "detail": ""}
-
-
-def _say(answer: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
