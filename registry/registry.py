@@ -17,24 +17,21 @@ from registry.credentials import Credentials
 from registry.csvfile import Row
 from registry.csvimport import import_rows
 from registry.database import Database
-from registry.dispositions import Dispositions
-from registry.holds import Holds
 from registry.deposits import Deposits
 from registry.dispositions import Dispositions
 from registry.holds import Holds
 from registry.incidents import Incidents
-from registry.ledger import LedgerEvents
 from registry.ledger import LedgerEvents
 from registry.looks import Looks
 from registry.mailing import Mailing
 from registry.oneroster import Roster
 from registry.outbox import Decided
 from registry.ownership import Ownership
+from registry.pictures import Picture
 from registry.procedures import Procedures
 from registry.proposals import Proposals
 from registry.recipients import Recipients
 from registry.requests import Requests
-from registry.retention import Retention
 from registry.retention import Retention
 from registry.reviews import Reviews
 from registry.sessions import Sessions
@@ -49,6 +46,8 @@ from registry.values import (
     Lookalike,
     Mark,
     Organisation,
+    Photograph,
+    Photographs,
     References,
     RegisteredAccount,
     RosterReport,
@@ -81,10 +80,6 @@ class Registry:
         self.recipients = Recipients(database)
         self.mailing = Mailing(database)
         self.incidents = Incidents(database)
-        self.retention = Retention(database)
-        self.holds = Holds(database)
-        self.dispositions = Dispositions(database)
-        self.ledger_events = LedgerEvents(database)
         self.retention = Retention(database)
         self.holds = Holds(database)
         self.dispositions = Dispositions(database)
@@ -173,12 +168,17 @@ class Registry:
         with self._database.read() as session:
             return roster.community(session, platform, minimise_key)
 
-    # marks and lookalikes
+    # marks, photographs and lookalikes
 
     def add_mark(self, mark_id: str, title: str, path: Path, by: str, at: datetime, why: str = "") -> Mark:
         """A new mark, or a new version of one; the same picture again changes nothing."""
         with self._database.write() as session:
             return assets.add_mark(session, mark_id, title, path, Decided(by, at, why))
+
+    def add_photograph(self, photo_id: str, title: str, path: Path, by: str, at: datetime, why: str = "") -> Photograph:
+        """A new photograph of the district's, or a new version of one; the same picture again changes nothing."""
+        with self._database.write() as session:
+            return assets.add_photograph(session, photo_id, title, path, Decided(by, at, why))
 
     def add_lookalike(
         self, lookalike_id: str, title: str, path: Path, by: str, at: datetime, why: str = ""
@@ -192,6 +192,16 @@ class Registry:
         with self._database.read() as session:
             return assets.marks(session)
 
+    def photographs(self) -> list[Photograph]:
+        """The current version of each photograph, by id."""
+        with self._database.read() as session:
+            return assets.photographs(session)
+
+    def picture(self, asset: str) -> Picture:
+        """The current picture of a mark or a photograph."""
+        with self._database.read() as session:
+            return assets.picture(session, asset)
+
     def lookalikes(self) -> list[Lookalike]:
         """The lookalikes, by id."""
         with self._database.read() as session:
@@ -201,6 +211,11 @@ class Registry:
         """The reference pictures as files under ``folder``, for a detector."""
         with self._database.read() as session:
             return assets.materialise(session, folder)
+
+    def materialise_photographs(self, folder: Path) -> Photographs:
+        """The district's photographs as files under ``folder``, for a detector."""
+        with self._database.read() as session:
+            return assets.materialise_photographs(session, folder)
 
     # grants
 
