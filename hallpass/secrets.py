@@ -9,12 +9,27 @@ from __future__ import annotations
 import json
 import os
 import sys
-from urllib.parse import unquote, urlsplit
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from records.errors import BadInput, TokenDead
 
 MINIMISE = "hallpass_minimise"
 LEDGER = "hallpass_ledger"
+SMTP = "hallpass_smtp"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An Airflow connection; what it does not say is empty. ``extra`` are its further options by name."""
+
+    host: str
+    port: int
+    login: str
+    password: str = field(repr=False)
+    extra: Mapping[str, Any] = field(repr=False)
 
 
 def secret(name: str) -> str:
@@ -25,30 +40,61 @@ def secret(name: str) -> str:
     TokenDead : where there is none.
     BadInput : what the environment holds is in neither of Airflow's forms; the message does not show it.
     """
+    found = connection(name)
+    if found.password:
+        return found.password
+    if os.environ.get(_variable(name)):
+        raise _unusable(name)
+    raise _missing(name)
+
+
+def connection(name: str) -> Connection:
+    """The whole Airflow connection ``name``, found like a secret.
+
+    Raises
+    ------
+    TokenDead : where there is none.
+    BadInput : what the environment holds is in neither of Airflow's forms; the message does not show it.
+    """
     found = _from_environment(name) or _from_airflow(name)
-    if not found:
-        raise TokenDead(
-            f"No secret is kept under the Airflow connection {name}",
-            f"Add it in Airflow (Admin, Connections) or set AIRFLOW_CONN_{name.upper()}",
-        )
+    if found is None:
+        raise _missing(name)
     return found
 
 
-def _from_environment(name: str) -> str | None:
-    text = os.environ.get(f"AIRFLOW_CONN_{name.upper()}", "").strip()
+def _from_environment(name: str) -> Connection | None:
+    text = os.environ.get(_variable(name), "").strip()
     if not text:
         return None
     try:
-        password = json.loads(text)["password"] if text.startswith("{") else unquote(urlsplit(text).password or "")
-    except (ValueError, KeyError):
-        password = ""
-    if password:
-        return str(password)
-    todo = """Write it as '{"password": "…"}'"""
-    raise BadInput(f"AIRFLOW_CONN_{name.upper()} holds no connection with a password", todo)
+        return _of_json(json.loads(text)) if text.startswith("{") else _of_uri(text)
+    except (ValueError, TypeError, AttributeError):
+        raise _unusable(name) from None
 
 
-def _from_airflow(name: str) -> str | None:
+def _of_json(said: Mapping[str, Any]) -> Connection:
+    extra = said.get("extra") or {}
+    return Connection(
+        host=str(said.get("host") or ""),
+        port=int(said.get("port") or 0),
+        login=str(said.get("login") or ""),
+        password=str(said.get("password") or ""),
+        extra=dict(json.loads(extra) if isinstance(extra, str) else extra),
+    )
+
+
+def _of_uri(text: str) -> Connection:
+    parts = urlsplit(text)
+    return Connection(
+        host=unquote(parts.hostname or ""),
+        port=parts.port or 0,
+        login=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        extra=dict(parse_qsl(parts.query)),
+    )
+
+
+def _from_airflow(name: str) -> Connection | None:
     """Only a task can ask: outside one, Airflow would make itself at home in the user's folder."""
     if "airflow" not in sys.modules:
         return None
@@ -56,6 +102,22 @@ def _from_airflow(name: str) -> str | None:
     from airflow.sdk.exceptions import AirflowException
 
     try:
-        return BaseHook.get_connection(name).password
+        found = BaseHook.get_connection(name)
     except AirflowException:
         return None
+    return Connection(
+        found.host or "", found.port or 0, found.login or "", found.password or "", dict(found.extra_dejson)
+    )
+
+
+def _variable(name: str) -> str:
+    return f"AIRFLOW_CONN_{name.upper()}"
+
+
+def _missing(name: str) -> TokenDead:
+    todo = f"Add it in Airflow (Admin, Connections) or set {_variable(name)}"
+    return TokenDead(f"No secret is kept under the Airflow connection {name}", todo)
+
+
+def _unusable(name: str) -> BadInput:
+    return BadInput(f"{_variable(name)} holds no connection with a password", """Write it as '{"password": "…"}'""")

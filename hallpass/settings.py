@@ -44,6 +44,7 @@ class Settings:
     recheck_days : how far back posts are asked again for edits and deletions.
     scan_days : days between two scans of followers and followed accounts.
     timeout : seconds to wait for a platform to connect, and for its next byte.
+    console_url : where people reach the console, for the links in mails.
     user : who is named in the outbox when a command does not say ``--by``.
     """
 
@@ -62,6 +63,7 @@ class Settings:
     recheck_days: int = 60
     scan_days: int = 7
     timeout: float = 30.0
+    console_url: str | None = None
     user: str = ""
 
     @classmethod
@@ -146,6 +148,14 @@ def _loopback_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _web_url(text: str) -> str:
+    parts = urlsplit(text)
+    local = parts.scheme == "http" and parts.hostname in LOOPBACK
+    if not (parts.hostname and (parts.scheme == "https" or local)) or any(c.isspace() for c in text):
+        raise ValueError("an https address is expected, for example https://hallpass.example.org")
+    return text.rstrip("/")
+
+
 def _choice(*allowed: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in allowed:
@@ -192,5 +202,6 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "recheck_days": _whole,
     "scan_days": _whole,
     "timeout": _rate,
+    "console_url": _web_url,
     "user": str,
 }
