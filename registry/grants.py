@@ -113,7 +113,7 @@ def check(session: Session, draft: GrantDraft) -> str | None:
     BadInput : for an unknown asset or account, an end that is not after the start, or a field that is empty.
     """
     if session.get(Asset, draft.asset) is None:
-        raise BadInput(f"There is no mark '{draft.asset}'", "See `hallpass mark list`")
+        raise BadInput(f"There is no mark or photograph '{draft.asset}'", "See `hallpass mark list`")
     if draft.ends is not None and draft.ends <= draft.starts:
         raise BadInput("The permission would end before it begins", "Correct one of the two dates")
     for what, text in (("purpose", draft.purpose), ("decided_by", draft.decided_by)):

@@ -123,6 +123,19 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Photograph:
+    """The current version of a photograph of the district's. Its ``photo_id`` is the asset that a grant names."""
+
+    photo_id: str
+    title: str
+    version: int
+    media_type: str
+    sha256: str
+    added_at: datetime
+    added_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lookalike:
     """An image that resembles a mark and is not the district's; the detector must leave it alone."""
 
@@ -140,6 +153,14 @@ class References:
 
     marks: Mapping[str, list[Path]]
     lookalikes: Mapping[str, Path]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Photographs:
+    """The district's photographs as files, each in all its versions, oldest first. ``digest`` names the whole set."""
+
+    files: Mapping[str, list[Path]]
     digest: str
 
 

@@ -92,7 +92,7 @@ class Consent(Base):
 
 
 class Asset(Base):
-    """Something of the district's that may be used with permission only; ``kind`` is mark for now."""
+    """Something of the district's that may be used with permission only; ``kind`` is mark or photograph."""
 
     __tablename__ = "asset"
     asset_id: Mapped[str] = mapped_column(primary_key=True)

@@ -139,7 +139,7 @@ def test_a_permission_that_does_not_exist_cannot_be_revoked(registry: Registry, 
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"asset": "mascot"}, "There is no mark 'mascot'"),
+        ({"asset": "mascot"}, "There is no mark or photograph 'mascot'"),
         ({"account": "nobody"}, "No account 'nobody' is registered"),
         ({"ends": AT - DAY}, "The permission would end before it begins. Correct one of the two dates."),
         ({"ends": AT}, "before it begins"),
@@ -218,7 +218,7 @@ def test_every_wrong_permission_is_told_and_none_is_taken(registry: Registry, se
     )
     report = registry.import_grants(path, "it", AT)
     assert [(e.line, e.message.split(". ")[0]) for e in report.errors] == [
-        (3, "There is no mark 'mascot'"),
+        (3, "There is no mark or photograph 'mascot'"),
         (4, "column 'account' is empty"),
         (5, "column 'starts' is empty"),
         (6, "The permission would end before it begins"),

@@ -11,8 +11,7 @@ from sqlalchemy import create_engine, text
 
 from records.errors import BadInput
 from records.model import Account
-from registry import AccountDraft, DeactivationProposal, Registry
-from registry import roster as service
+from registry import AccountDraft, DeactivationProposal, Registry, slices
 
 LATER = AT + timedelta(days=1)
 NEWCOMER = {"sourcedId": "t2", "role": "aide", "givenName": "Bo", "familyName": "Reed"}
@@ -74,7 +73,7 @@ def test_a_dry_run_reports_the_same_and_changes_nothing(registry: Registry, tmp_
 def test_a_row_that_is_wrong_at_the_end_leaves_everything_as_it_was(
     registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "SLICE", 1)
+    monkeypatch.setattr(slices, "SLICE", 1)
     path = write_roster(tmp_path / "new.zip", [NEWCOMER, {**STUDENT, "role": "janitor"}])
     before = contents(tmp_path)
     with pytest.raises(BadInput, match=r"users\.csv line 3, column role"):
@@ -85,7 +84,7 @@ def test_a_row_that_is_wrong_at_the_end_leaves_everything_as_it_was(
 def test_a_roster_larger_than_a_slice_is_compared_as_a_whole(
     registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "SLICE", 2)
+    monkeypatch.setattr(slices, "SLICE", 2)
     crowd = [{**STUDENT, "sourcedId": f"s{n}"} for n in range(7)]
     assert counts(registry, write_roster(tmp_path / "crowd.zip", [*PEOPLE[:1], *crowd])) == (6, 0, 1, 2)
     assert counts(registry, write_roster(tmp_path / "gone.zip", PEOPLE[:1])) == (0, 0, 7, 1)
