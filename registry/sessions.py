@@ -154,21 +154,20 @@ class Sessions:
         with self._database.write() as session:
             access_log.end(session, number, False, reason, user_id)
 
-    def of(self, token: str, at: datetime) -> SignedIn | None:
-        """The session of a token while it lives; a new token where the user was changed since it was made."""
+    def of(self, token: str, at: datetime, renew: bool = True) -> SignedIn | None:
+        """The session of a token while it lives; with ``renew``, a new token where the user was changed since."""
         with self._database.read() as session:
             row = _by_token(session, token)
             if row is None or not _lives(row, at):
                 return None
-            stale = row.user_version != row.user.version and row.stage == FULL
-            if not stale and at - row.seen_at < SEEN_EVERY:
+            if not (renew and _outdated(row)) and at - row.seen_at < SEEN_EVERY:
                 return SignedIn(row.session_id, as_user(row.user), row.stage)
         with self._database.write() as session:
             row = _by_token(session, token)
             if row is None or not _lives(row, at):
                 return None
             row.seen_at = at
-            fresh = _renewed(row) if row.user_version != row.user.version and row.stage == FULL else None
+            fresh = _renewed(row) if renew and _outdated(row) else None
             return SignedIn(row.session_id, as_user(row.user), row.stage, fresh)
 
     def whose(self, token: str) -> User | None:
@@ -271,6 +270,10 @@ def _open(session: Session, row: UserRow, stage: str, address: str, at: datetime
     session.add(opened)
     session.flush()
     return token
+
+
+def _outdated(row: SessionRow) -> bool:
+    return row.stage == FULL and row.user_version != row.user.version
 
 
 def _renewed(row: SessionRow) -> str:

@@ -1,0 +1,106 @@
+"""What somebody sees when something goes wrong: what happened, to what, and what to do, in the look of the rest."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+from urllib.parse import urlencode
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, Response
+from starlette.exceptions import HTTPException
+
+from console.pages import go, render
+from console.problems import SignInNeeded, StaleForm
+from console.security.headers import HEADERS
+from console.visit import Visit, visit_of, without_secrets
+from records.errors import BadInput, Busy, Conflict, HallpassError, Refused, Throttled
+
+log = structlog.get_logger()
+
+STATUS: dict[type[HallpassError], int] = {BadInput: 422, Refused: 403, Conflict: 409, Busy: 503, Throttled: 429}
+TITLES = {
+    400: "That could not be read",
+    403: "Not allowed",
+    404: "There is no such page",
+    405: "There is no such page",
+    409: "Somebody else was faster",
+    413: "That is too large",
+    422: "That cannot be used",
+    429: "Too many tries",
+    500: "Something went wrong here",
+    503: "Busy for a moment",
+}
+WORDS = {
+    400: ("What the browser sent could not be read", "Go back and send it again"),
+    404: ("The address leads to nothing, or to something that was removed", "Go back, or begin from the menu"),
+    413: ("What was sent is larger than this page takes", "Send a smaller file"),
+    500: ("Nothing of what you sent was kept", "Try again; if it happens again, tell IT when it was"),
+}
+
+
+def install(app: FastAPI) -> None:
+    """Let ``app`` answer every failure with a page."""
+    app.add_exception_handler(SignInNeeded, _sign_in)
+    app.add_exception_handler(StaleForm, _stale)
+    app.add_exception_handler(HallpassError, _ours)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _no_page)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def problem(visit: Visit, status: int, what: str, todo: str, **context: Any) -> HTMLResponse:
+    """The page for a failure."""
+    title = TITLES.get(status, TITLES[500])
+    return render(visit, "problem.html", status, title=title, what=what, todo=todo, **{"typed": [], **context})
+
+
+async def _sign_in(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SignInNeeded)
+    visit = visit_of(request)
+    if error.lost:
+        return problem(visit, 403, error.what, "Sign in, then fill in the form again")
+    where = "/again" if visit.changes else visit.path
+    said = "You had been signed out meanwhile. Sign in: what you typed is still here." if visit.changes else ""
+    return go(visit, f"/sign-in?{urlencode({'next': where})}", said)
+
+
+async def _stale(request: Request, error: Exception) -> Response:
+    assert isinstance(error, StaleForm)
+    visit = visit_of(request)
+    if not error.ours:
+        return problem(
+            visit, 403, "The form did not come from a page of this console", "Open the page here and send it"
+        )
+    kept = without_secrets(visit.form)
+    return render(visit, "again.html", 409, action=visit.path, fields=kept["fields"], files=kept["files"], after=False)
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HallpassError)
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    visit = visit_of(request)
+    typed = without_secrets(visit.form)["fields"] if status in (409, 422) else []
+    return problem(visit, status, error.what, error.todo, typed=[pair for pair in typed if pair[1].strip()])
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = 404 if error.status_code == 405 else error.status_code
+    return problem(visit_of(request), status, *WORDS.get(status, WORDS[500]))
+
+
+async def _no_page(request: Request, _error: Exception) -> Response:
+    return problem(visit_of(request), 404, *WORDS[404])
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    log.error(
+        "a page failed", path=request.url.path, kind=type(error).__name__, where=f"{where.filename}:{where.lineno}"
+    )
+    answer = problem(visit_of(request), 500, *WORDS[500])
+    answer.headers.update(HEADERS)  # Starlette answers this one outside of every middleware
+    return answer

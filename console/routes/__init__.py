@@ -1,0 +1,13 @@
+"""The rooms of the console, in the order of the menu."""
+
+from __future__ import annotations
+
+from console.gate import Room
+from console.routes import home, it, signin
+
+ROOMS: tuple[Room, ...] = (
+    home.room,
+    signin.room,
+    it.room,
+)
+"""Each module of this folder makes one :class:`console.gate.Room`; a new one is named here."""
