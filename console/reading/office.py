@@ -1,0 +1,100 @@
+"""What people decided, kept between requests and read again where the registry's events say that it changed.
+
+Ten thousand accounts and as many reviews take a second to read, and a page has a fifth of one. Each governed
+change leaves an event; a few are read again each time because two transactions may end in the other order.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from registry import Registry, grants
+from registry.outbox import Event
+from registry.review_values import Review
+from registry.values import Grant, GrantAnswer
+from reports.labels import Labels
+
+OVERLAP = 64
+"""Events before the newest one that are asked for again."""
+MANY = 50
+"""Changed reviews up to which each is read by itself."""
+
+
+class Office:
+    """Labels, permissions and reviews of one registry, for many readers at once.
+
+    Parameters
+    ----------
+    references : folder for the marks as files.
+    """
+
+    def __init__(self, registry: Registry, references: Path) -> None:
+        self.registry = registry
+        self._folder = references
+        self._lock = threading.Lock()
+        self._newest: int | None = None
+        self._known = set[int]()
+        self._labels: Labels | None = None
+        self._grants: Sequence[Grant] | None = None
+        self._reviews: dict[str, Review] | None = None
+
+    def labels(self) -> Labels:
+        """Accounts and marks by id."""
+        with self._lock:
+            self._follow()
+            if self._labels is None:
+                self._labels = Labels(self.registry, self.registry.materialise_references(self._folder))
+            return self._labels
+
+    def reviews(self) -> Mapping[str, Review]:
+        """The reviews of everything that is not new, as they stand now."""
+        with self._lock:
+            self._follow()
+            if self._reviews is None:
+                self._reviews = self.registry.reviews.all()
+            return dict(self._reviews)
+
+    def permission(self, asset: str, account_id: str, at: datetime, zone: tzinfo) -> GrantAnswer:
+        """What was in force at ``at``, as :meth:`registry.Registry.permission` answers it."""
+        with self._lock:
+            self._follow()
+            if self._grants is None:
+                self._grants = self.registry.grants()
+            mine = [g for g in self._grants if g.asset == asset and g.account_id in (None, account_id)]
+        return grants.judge(mine, asset, at, self._named(account_id), zone)
+
+    def _named(self, account_id: str) -> str:
+        return f"@{self.labels().account(account_id).handle}"
+
+    def _follow(self) -> None:
+        """Drop what newer events are about."""
+        if self._newest is None:  # nothing is kept yet
+            self._newest = self.registry.newest_event()
+            return
+        events = self.registry.events_after(self._newest - OVERLAP)
+        new = [event for event in events if event.seq not in self._known]
+        self._known = {event.seq for event in events}
+        self._newest = max([self._newest, *self._known])
+        self._drop(new)
+
+    def _drop(self, events: Sequence[Event]) -> None:
+        kinds = {event.action.partition(".")[0] for event in events}
+        reviewed = {event.subject for event in events if event.action.startswith("review.")}
+        if kinds & {"account", "roster", "mark", "lookalike"}:
+            self._labels = None
+        if "grant" in kinds:
+            self._grants = None
+        if reviewed and self._reviews is not None:
+            self._read_again(self._reviews, reviewed)
+
+    def _read_again(self, reviews: dict[str, Review], changed: set[str]) -> None:
+        if len(changed) > MANY:
+            self._reviews = None
+            return
+        for observation_id in changed:
+            review = self.registry.reviews.get(observation_id)
+            if review is not None:
+                reviews[observation_id] = review

@@ -1,0 +1,65 @@
+"""The weekly reports that lie in the data folder: made from the archive, so found by looking."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from records.errors import BadInput
+from reports.week import Week
+
+PARTS = {"weekly.html": "text/html", "weekly.pdf": "application/pdf", "weekly.json": "application/json"}
+_WEEK = re.compile(r"\d{4}-W\d{2}")
+_LATER = re.compile(r"as-of-\d{8}T\d{4}Z")
+_TABLE = re.compile(r"[a-z][a-z0-9_-]*\.csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One report. ``later`` names its folder where an earlier one of the week stays beside it; ``tables`` are CSV."""
+
+    week: Week
+    made_at: datetime
+    later: str
+    tables: tuple[str, ...]
+
+    @property
+    def address(self) -> str:
+        """The report's own part of an address."""
+        return f"{self.week.name}/{self.later}" if self.later else self.week.name
+
+
+def written(folder: Path, zone: ZoneInfo) -> list[Written]:
+    """The complete reports under the data folder, the newest week and making first."""
+    found = []
+    for path in (folder / "reports").glob("*-W*/weekly.json"):
+        if _WEEK.fullmatch(path.parent.name):
+            places = [path.parent, *(p for p in path.parent.iterdir() if _LATER.fullmatch(p.name))]
+            found += [_report(place, zone) for place in places if (place / "weekly.json").is_file()]
+    return sorted(found, key=lambda each: (each.week.monday, each.made_at), reverse=True)
+
+
+def part(folder: Path, week: str, later: str, name: str) -> tuple[Path, str]:
+    """A file of a report and its media type.
+
+    Raises
+    ------
+    BadInput : there is no such report, or no such part of it.
+    """
+    known = _WEEK.fullmatch(week) and (not later or _LATER.fullmatch(later))
+    media_type = PARTS.get(name) or ("text/csv" if _TABLE.fullmatch(name) else "")
+    path = folder / "reports" / week / later / name
+    if not known or not media_type or not path.is_file():
+        raise BadInput("There is no such report", "See the list of reports")
+    return path, media_type
+
+
+def _report(place: Path, zone: ZoneInfo) -> Written:
+    later = place.name if _LATER.fullmatch(place.name) else ""
+    week = Week.parse(place.parent.name if later else place.name, zone)
+    made_at = datetime.fromisoformat(json.loads((place / "weekly.json").read_bytes())["made_at"])
+    return Written(week, made_at, later, tuple(sorted(path.name for path in place.glob("*.csv"))))
