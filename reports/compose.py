@@ -5,18 +5,22 @@ Coverage always stands before observations, so that nobody reads one without its
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from reports import words
 from reports.document import Document, Link, Paragraph, Section
 from reports.model import WeeklyReport
 from reports.sections.brief import brief, by_clause
-from reports.sections.changes import changes, permissions
+from reports.sections.changes import changes, permissions, permissions_counted
 from reports.sections.coverage import coverage, tiles
 from reports.sections.method import method
 from reports.sections.observations import observations
 from reports.sections.since import since
 from reports.sections.trends import trends
+
+NOTICES = 20
+"""Lines of a notice that are shown: one dead key may cut off hundreds of accounts."""
 
 
 @lru_cache(maxsize=4)
@@ -43,10 +47,45 @@ def digest(report: WeeklyReport, link: str) -> Document:
     """What a mail carries: counts and the way to the report."""
     return _document(
         report,
+        *((since(report, report.since),) if report.since else ()),
         Section("What could be seen", (tiles(report),)),
         Section("For a person to look at", tuple(by_clause(report))),
-        Section("The report", (Paragraph("Evidence, accounts and trends are in the report itself."), Link(link))),
+        _report_at(link),
     )
+
+
+def one_page_digest(report: WeeklyReport, link: str) -> Document:
+    """What the superintendent's mail carries: the page's counts, and the way to it."""
+    return _document(
+        report,
+        *((since(report, report.since),) if report.since else ()),
+        Section("What could be seen", (tiles(report, archive=False),)),
+        Section("For a person to look at", tuple(by_clause(report))),
+        Section("Permissions", (permissions_counted(report),)),
+        _report_at(link),
+    )
+
+
+def notice(district: str, at: str, began: Sequence[str], over: Sequence[str], link: str | None) -> Document:
+    """Word at once of what began and what is over, each as a sentence."""
+    sections = (
+        _lines("Needs somebody to act", began),
+        _lines("Over", over),
+        Section("Where it stands now", (Link(link, "Open the console"),) if link else ()),
+    )
+    lead = "hallpass writes at once only when it cannot see an account any more, or cannot do its work."
+    return Document(district, "Notice to IT", lead, (at,), tuple(section for section in sections if section.blocks))
+
+
+def _lines(title: str, lines: Sequence[str]) -> Section:
+    shown = tuple(Paragraph(line) for line in lines[:NOTICES])
+    rest = len(lines) - NOTICES
+    more = (Paragraph(f"{words.counted(rest, 'more is', 'more are')} in the coverage."),) if rest > 0 else ()
+    return Section(title, (*shown, *more))
+
+
+def _report_at(link: str) -> Section:
+    return Section("The report", (Paragraph("Evidence, accounts and trends are in the report itself."), Link(link)))
 
 
 def _document(report: WeeklyReport, *sections: Section) -> Document:

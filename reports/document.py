@@ -91,9 +91,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The address of the report itself; only a mail has one."""
+    """Where to read on; only a mail has one."""
 
     address: str
+    label: str = "Open the report"
 
 
 Block = Link | Paragraph | Tiles | Table | Cards | Chart | Terms

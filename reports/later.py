@@ -40,6 +40,13 @@ def since(first: bytes, report: WeeklyReport) -> WeeklyReport:
     )
 
 
+def changed(report: WeeklyReport, since: Since) -> bool:
+    """Whether ``report`` says anything that its week's first one did not."""
+    then = (since.gap_hours_then, since.posts_then, since.comments_then)
+    now = (report.coverage.gap_hours, report.archived.posts_in_week, report.archived.comments_in_week)
+    return then != now or bool(since.added or since.settled or since.judged_anew)
+
+
 def _read(first: bytes, report: WeeklyReport) -> dict[str, Any]:
     try:
         before: dict[str, Any] = json.loads(first)

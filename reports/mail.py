@@ -1,119 +1,103 @@
-"""The report by mail: counts and links, no pictures, no names of posts' people; then the way to a mail server."""
+"""The report by mail: counts and links, no pictures, no name of a child or of anybody else in a post."""
 
 from __future__ import annotations
 
-import smtplib
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime
 
-from records.errors import BadInput, Transient
 from reports import text, words
-from reports.compose import digest
+from reports.compose import digest, notice, one_page_digest
+from reports.document import Document
 from reports.html import mail_page
+from reports.later import changed
 from reports.model import WeeklyReport
+from reports.parts import school_part
 
-TRIES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """Where mail is handed over. A user and password are used over TLS only."""
-
-    host: str
-    port: int = 25
-    starttls: bool = False
-    user: str = ""
-    password: str = field(default="", repr=False)
-    timeout: float = 20.0
+ID_CHARS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """Who the server took the mail for; ``refused`` says by address why not."""
+class Letter:
+    """What a mail says, whoever gets it. ``about`` names the report or incident, ``edition`` which version of it."""
 
-    accepted: tuple[str, ...]
-    refused: Mapping[str, str]
+    about: str
+    edition: str
+    subject: str
+    document: Document
 
 
-def message(report: WeeklyReport, sender: str, recipients: Sequence[str], link: str) -> EmailMessage:
-    """The digest of a week as text and HTML; ``link`` leads to the report itself.
+def weekly(report: WeeklyReport, link: str) -> Letter:
+    """The week for the communications office."""
+    return Letter(_about(report), "week", _subject(report), digest(report, link))
+
+
+def one_page(report: WeeklyReport, link: str) -> Letter:
+    """The week for the superintendent."""
+    return Letter(_about(report), "one page", _subject(report), one_page_digest(report, link))
+
+
+def school(report: WeeklyReport, title: str, link: str) -> Letter | None:
+    """The week of the school ``title``; None where it has nothing that its office does not know already.
 
     Raises
     ------
-    BadInput : an address or the link cannot be used in a mail.
+    BadInput : no registered account belongs to that school.
     """
-    if not recipients or any(_unfit(address) for address in (sender, *recipients)):
-        raise BadInput("The mail's addresses cannot be used", "Give each as name@example.org")
-    if not link.startswith(("https://", "http://127.0.0.1")) or any(c.isspace() for c in link):
-        raise BadInput(f"{link!r} cannot stand in a mail", "Give the https address where the report is read")
-    document = digest(report, link)
+    part = school_part(report, title)
+    news = part.observations() or part.changes.edits or part.changes.removals
+    unseen = part.coverage.captured < len(part.coverage.accounts)
+    if not (news or unseen):
+        return None
+    return Letter(_about(report), f"school {title}", _subject(part), digest(part, link))
+
+
+def worth_sending(report: WeeklyReport) -> bool:
+    """A week's first report always is, a quiet one too; a later one only where something changed since."""
+    return report.since is None or changed(report, report.since)
+
+
+def trouble(district: str, about: str, began: Sequence[str], over: Sequence[str], link: str | None, at: str) -> Letter:
+    """Word at once: what cuts the district off, and what is over; each is one line without a person's name."""
+    parts = [words.counted(len(began), "thing needs IT", "things need IT")] if began else []
+    parts += [f"{len(over):,} over"] if over else []
+    return Letter(about, "notice", words.sentence(", ".join(parts)), notice(district, at, began, over, link))
+
+
+def message_id(letter: Letter, sender: str, address: str) -> str:
+    """The same for the same report and recipient, so that a mail sent twice is known for one (RFC 5322, 3.6.4)."""
+    named = "\n".join((letter.about, letter.edition, address.lower()))
+    return f"<{hashlib.sha256(named.encode()).hexdigest()[:ID_CHARS]}@{sender.rpartition('@')[2]}>"
+
+
+def message(letter: Letter, sender: str, address: str, at: datetime) -> EmailMessage:
+    """``letter`` as text and HTML to one address."""
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = subject(report)
-    mail["From"], mail["To"] = sender, ", ".join(recipients)
-    mail["Date"] = format_datetime(report.made_at)
-    mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    mail["Subject"] = letter.subject
+    mail["From"], mail["To"] = sender, address
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = message_id(letter, sender, address)
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(text.render(document))
-    mail.add_alternative(mail_page(document), subtype="html")
+    mail.set_content(text.render(letter.document))
+    mail.add_alternative(mail_page(letter.document), subtype="html")
     return mail
 
 
-def subject(report: WeeklyReport) -> str:
+def _about(report: WeeklyReport) -> str:
+    later = f" as of {report.made_at:%Y-%m-%dT%H:%M:%SZ}" if report.since else ""
+    return f"week {report.week.name}{later}"
+
+
+def _subject(report: WeeklyReport) -> str:
     """``Week 42: 6 to look at, 22 of 24 accounts seen``; a quiet week says so."""
     new = len(report.observations())
     coverage = report.coverage
     seen = f"{coverage.captured:,} of {words.counted(len(coverage.accounts), 'account')} seen"
-    return f"Week {report.week.number}: {f'{new:,} to look at' if new else 'all quiet'}, {seen}"
-
-
-def send(mail: EmailMessage, server: MailServer, sleep: Callable[[float], None] = time.sleep) -> Delivery:
-    """Hand ``mail`` over; a passing fault is tried again twice, one refused address does not stop the others.
-
-    Raises
-    ------
-    Transient : the server could not be reached, or took it for nobody.
-    """
-    for attempt in range(1, TRIES + 1):
-        try:
-            return _hand_over(mail, server)
-        except (OSError, smtplib.SMTPException) as error:
-            fault = error
-        if attempt < TRIES:
-            sleep(2.0**attempt)
-    raise Transient(
-        f"The mail server {server.host}:{server.port} did not take the report after {TRIES} tries: {_reason(fault)}",
-        "The report lies in the reports folder; it is sent again with the next run",
-    ) from fault
-
-
-def _hand_over(mail: EmailMessage, server: MailServer) -> Delivery:
-    addresses = [address.strip() for address in mail["To"].split(",")]
-    with smtplib.SMTP(server.host, server.port, timeout=server.timeout) as client:
-        if server.starttls:
-            client.starttls()
-        if server.user:
-            client.login(server.user, server.password)
-        refused = client.send_message(mail, to_addrs=addresses)
-    reasons = {address: f"{code} {_text(reply)}" for address, (code, reply) in refused.items()}
-    return Delivery(tuple(address for address in addresses if address not in reasons), reasons)
-
-
-def _reason(fault: Exception) -> str:
-    if isinstance(fault, smtplib.SMTPRecipientsRefused):
-        return "; ".join(f"{address}: {code} {_text(reply)}" for address, (code, reply) in fault.recipients.items())
-    if isinstance(fault, smtplib.SMTPResponseException):
-        return f"{fault.smtp_code} {_text(fault.smtp_error)}"
-    return str(fault) or type(fault).__name__
-
-
-def _text(reply: bytes | str) -> str:
-    return reply.decode(errors="replace") if isinstance(reply, bytes) else reply
-
-
-def _unfit(address: str) -> bool:
-    name, at, domain = address.rpartition("@")
-    return not (name and at and domain) or any(c.isspace() or c in ',;<>"' for c in address)
+    what = f"{new:,} to look at" if new else "all quiet"
+    again = "Changed since: " if report.since else ""
+    whose = f", {report.school}" if report.school else ""
+    return f"{again}Week {report.week.number}{whose}: {what}, {seen}"

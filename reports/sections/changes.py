@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import tzinfo
 
 from reports import words
@@ -10,6 +11,7 @@ from reports.model import Permission, WeeklyReport
 from reports.sections.coverage import account_name
 
 ROWS = 100
+NO_PERMISSION = "No permission was given, refused or revoked, and none ends in the next 30 days."
 
 _CLASSES = {
     "staff": ("member of staff", "members of staff"),
@@ -98,7 +100,7 @@ def permissions_table(report: WeeklyReport, most: int = ROWS) -> tuple[Block, ..
     """At most ``most`` permissions, or the sentence that there is none."""
     zone = report.week.zone
     if not report.permissions:
-        return (Paragraph("No permission was given or revoked, and none ends in the next 30 days."),)
+        return (Paragraph(NO_PERMISSION),)
     rows = tuple(
         (
             each.mark_title,
@@ -115,6 +117,13 @@ def permissions_table(report: WeeklyReport, most: int = ROWS) -> tuple[Block, ..
     rest = len(report.permissions) - most
     more = words.counted(rest, "more is", "more are")
     return (table, Paragraph(f"{more} in the registry.")) if rest > 0 else (table,)
+
+
+def permissions_counted(report: WeeklyReport) -> Paragraph:
+    """How many permissions were given, taken back, refused and end soon; not which."""
+    told = Counter(each.what for each in report.permissions)
+    parts = [f"{number:,} {what}" for what, number in sorted(told.items())]
+    return Paragraph(f"{words.sentence(words.listed(parts))}." if parts else NO_PERMISSION)
 
 
 def _until(permission: Permission, zone: tzinfo) -> str:
