@@ -62,9 +62,7 @@ def test_a_server_is_an_airflow_connection_in_either_form(
         ),
     ],
 )
-def test_a_connection_that_cannot_be_used_says_why(
-    said: str, complaint: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_connection_that_cannot_be_used_says_why(said: str, complaint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_HALLPASS_SMTP", said)
     with pytest.raises(BadInput, match=complaint):
         mail_server()
