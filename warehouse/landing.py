@@ -81,9 +81,9 @@ class Landing:
         """
         return [header_of(path) for path in self.paths().values()]
 
-    def paths(self) -> dict[str, Path]:
-        """The file of each batch id, without opening any."""
-        return {path.name.removesuffix(SUFFIX): path for path in sorted(self.root.glob(f"*/*/[!.]*{SUFFIX}"))}
+    def paths(self, source: str = "*") -> dict[str, Path]:
+        """The file of each batch id, of one source or of all, without opening any."""
+        return {path.name.removesuffix(SUFFIX): path for path in sorted(self.root.glob(f"{source}/*/[!.]*{SUFFIX}"))}
 
     def read(self, batch: Batch) -> Iterator[tuple[int, Envelope]]:
         """Each envelope with its line number, from 1; what was lawfully dropped is passed over.
