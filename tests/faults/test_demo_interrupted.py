@@ -29,14 +29,16 @@ def as_district(folder: Path, monkeypatch: pytest.MonkeyPatch) -> District:
     return District("", replace(settings_of(folder), user="demo"))
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo") / "data"
-
-
-def test_a_demo_killed_while_collecting_is_completed_by_the_next_one(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+def test_two_weeks_killed_and_interrupted_are_completed_by_the_next_demo_and_keep_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    folder = tmp_path / "data"
+    a_demo_killed_while_collecting_is_completed_by_the_next_one(folder, monkeypatch)
+    a_demo_interrupted_by_ctrl_c_says_so_and_the_next_one_goes_on_a_week_later(folder, monkeypatch)
+    no_secret_of_the_whole_run_is_written_anywhere(folder)
+
+
+def a_demo_killed_while_collecting_is_completed_by_the_next_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with running("demo", folder) as process:
         wait_for(process, "landing/x/*/*.zst", folder, 4)
         process.kill()
@@ -50,7 +52,7 @@ def test_a_demo_killed_while_collecting_is_completed_by_the_next_one(
     assert all_gone(folder)
 
 
-def test_a_demo_interrupted_by_ctrl_c_says_so_and_the_next_one_goes_on_a_week_later(
+def a_demo_interrupted_by_ctrl_c_says_so_and_the_next_one_goes_on_a_week_later(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pictures = len(list(folder.glob("media/*/*")))
@@ -69,7 +71,7 @@ def test_a_demo_interrupted_by_ctrl_c_says_so_and_the_next_one_goes_on_a_week_la
     assert {path.parent.name for path in folder.glob("reports/*/weekly.pdf")} == {"2026-W42", "2026-W43"}
 
 
-def test_no_secret_of_the_whole_run_is_written_anywhere(folder: Path) -> None:
+def no_secret_of_the_whole_run_is_written_anywhere(folder: Path) -> None:
     secrets = [s.encode() for s in credentials(World.make(weeks=1)).values()]
     written = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     for path in folder.glob("landing/*/*/*.zst"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 @contextmanager
 def running(command: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
     """The command over ``folder``, in a session of its own, what it says in one pipe."""
+    # A shell starts what it puts into the background deaf to Ctrl-C, and its children inherit that.
     with subprocess.Popen(
         [sys.executable, "-m", "hallpass", command],
         env={**os.environ, "HALLPASS_FOLDER": str(folder)},
@@ -21,6 +23,7 @@ def running(command: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         try:
             yield process
