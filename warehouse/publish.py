@@ -46,6 +46,12 @@ def publish(folder: Path) -> Path:
         return copy
 
 
+def forget_former(folder: Path) -> None:
+    """Drop every copy but the newest at once: the former ones hold what was lawfully disposed of."""
+    for path in set(_copies(_root(folder)).values()) - {current(folder)}:
+        path.unlink()
+
+
 def open_published(folder: Path) -> duckdb.DuckDBPyConnection:
     """A read-only connection to the newest copy. The caller closes it.
 
