@@ -127,6 +127,11 @@ class Dispositions:
             note(session, Decided(by, at, why), "disposition.withdrawn", disposition_id)
             return _value(row)
 
+    def ready(self, disposition_id: str) -> Disposition:
+        """One that may be run, or gone on with."""
+        with self._database.read() as session:
+            return _value(_in_state(session, disposition_id, APPROVED, RUNNING, DONE))
+
     def begin(self, disposition_id: str, by: str, at: datetime) -> Disposition:
         """Begin an approved disposition, or go on with one that was begun: then it stays as it is."""
         with self._database.write() as session:

@@ -18,7 +18,7 @@ from records.canonical import canonical
 from records.errors import BadInput, EvidenceDamaged, LandingFailed
 from records.model import Evidence
 from warehouse import database, durable, merkle
-from warehouse.envelopes import commitment
+from warehouse.envelopes import STUB, commitment
 from warehouse.landing import Batch, Landing, all_lines_of, header_of
 from warehouse.note import Checkpoint, Signer, checkpoint_in
 
@@ -64,24 +64,31 @@ class Proof:
     note: str
 
 
-def line_leaves(batch: Batch) -> list[bytes]:
+def line_leaves(batch: Batch, dropped: list[int] | None = None) -> list[bytes]:
     """The leaf hashes of the lines of ``batch``, its header first.
 
-    Raises
-    ------
-    EvidenceDamaged : the file is not what was landed.
-    """
-    return [merkle.leaf(commitment(line)) for line in all_lines_of(batch)]
-
-
-def entry_of(batch: Batch) -> Entry:
-    """The entry of ``batch`` as its file stands.
+    ``dropped``, where it is given, gets the numbers of the lines whose payload is no longer there.
 
     Raises
     ------
     EvidenceDamaged : the file is not what was landed.
     """
-    leaves = line_leaves(batch)
+    leaves: list[bytes] = []
+    for line in all_lines_of(batch):
+        if dropped is not None and line.startswith(STUB):
+            dropped.append(len(leaves))
+        leaves.append(merkle.leaf(commitment(line)))
+    return leaves
+
+
+def entry_of(batch: Batch, dropped: list[int] | None = None) -> Entry:
+    """The entry of ``batch`` as its file stands; ``dropped`` as in :func:`line_leaves`.
+
+    Raises
+    ------
+    EvidenceDamaged : the file is not what was landed.
+    """
+    leaves = line_leaves(batch, dropped)
     return Entry(batch.batch_id, len(leaves), merkle.root(leaves).hex())
 
 
@@ -105,6 +112,19 @@ class Ledger:
             if number != expected:
                 raise EvidenceDamaged(f"step {expected} of the ledger in {self.root} is missing", _RESTORE)
         return [_step(number, path) for number, path in numbered]
+
+    def newest(self) -> Checkpoint | None:
+        """The checkpoint that was signed last, without reading the steps before it; None where nothing was signed.
+
+        Raises
+        ------
+        EvidenceDamaged : it cannot be read.
+        """
+        numbers = [int(match[1]) for path in self.root.glob("*.json") if (match := _NAME.fullmatch(path.name))]
+        if not numbers:
+            return None
+        number = max(numbers)
+        return checkpoint_in(_step(number, self.root / f"{number:06d}.json").note)
 
     def entries(self) -> list[Entry]:
         """Every batch that is in the ledger, in its order."""

@@ -120,7 +120,7 @@ def test_a_checkpoint_is_stamped_once_by_the_authoritys_clock(folder: Path, auth
     assert stamp(folder, refuse, roots) == first
     capture(folder, 2)
     second = stamp(folder, ask, roots)
-    assert check_stamps(folder, roots) == [first, second]
+    assert check_stamps(folder, roots=roots) == check_stamps(folder) == [first, second]
 
 
 def test_an_empty_ledger_has_nothing_to_stamp(tmp_path: Path, authority: tuple[Ask, bytes]) -> None:
@@ -133,7 +133,7 @@ def test_a_stamp_over_another_checkpoint_does_not_hold(folder: Path, authority: 
     capture(folder, 2)
     shutil.copy(folder / "ledger" / "000001.tsr", folder / "ledger" / "000002.tsr")
     with pytest.raises(EvidenceDamaged, match="the time stamp of checkpoint 2 does not hold"):
-        check_stamps(folder, roots)
+        check_stamps(folder)
 
 
 @pytest.mark.parametrize("answer", [b"", b"<html>busy</html>"])
