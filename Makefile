@@ -11,7 +11,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 READY := .venv/.ready
 BIN := .venv/bin
 
-.PHONY: help demo test up bench bench-logos bench-report torture lint clean
+.PHONY: help demo test up console bench bench-logos bench-report torture lint clean
 
 help: ## Print this
 	@echo "hallpass keeps a school district's registered accounts as a public record."
@@ -29,6 +29,9 @@ test: $(READY) ## Check style and types, run the tests
 
 up: $(READY) ## Look around: Airflow's pages and the sandbox on loopback, until Ctrl-C
 	@$(BIN)/hallpass up
+
+console: $(READY) ## Open the pages for people, with a sign-in for each role of the made-up district
+	@$(BIN)/hallpass console
 
 bench: $(READY) ## Measure the warehouse beside SQLite and PostgreSQL
 	@$(BIN)/python -m benchmarks.warehouse

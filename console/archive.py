@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import duckdb
 
 from warehouse.publish import current, open_published
+
+_Answer = TypeVar("_Answer")
 
 
 class Archive:
@@ -23,6 +26,8 @@ class Archive:
         self._lock = threading.Lock()
         self._path: Path | None = None
         self._database: duckdb.DuckDBPyConnection | None = None
+        self._kept: dict[str, Any] = {}
+        self._asking = threading.Lock()
 
     @property
     def there(self) -> bool:
@@ -38,6 +43,17 @@ class Archive:
         finally:
             cursor.close()
 
+    def once(self, name: str, ask: Callable[[duckdb.DuckDBPyConnection], _Answer]) -> _Answer:
+        """What ``ask`` says of the newest copy: asked once for each copy, because a copy never changes."""
+        with self._lock:
+            database, kept = self._open(), self._kept
+        with self._asking:  # who comes second finds what the first was told
+            if name not in kept:
+                with closing(database.cursor()) as cursor:
+                    kept[name] = ask(cursor)
+            answer: _Answer = kept[name]
+            return answer
+
     def close(self) -> None:
         """Give the database back."""
         with self._lock:
@@ -47,7 +63,10 @@ class Archive:
 
     def _newest(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
-            path = current(self._folder)
-            if self._database is None or path != self._path:
-                self._database, self._path = open_published(self._folder), path
-            return self._database
+            return self._open()
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        path = current(self._folder)
+        if self._database is None or path != self._path:
+            self._database, self._path, self._kept = open_published(self._folder), path, {}
+        return self._database

@@ -16,7 +16,12 @@ from markupsafe import Markup, escape
 from console.menu import menu
 from console.visit import NOTICE, Visit, local_path
 
-STATIC = {"console.css": "text/css", "keys.js": "text/javascript", "icon.svg": "image/svg+xml"}
+STATIC = {
+    "console.css": "text/css",
+    "communications.css": "text/css",
+    "keys.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 """What the pages load, and as what."""
 
 

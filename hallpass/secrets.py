@@ -18,6 +18,8 @@ from records.errors import BadInput, TokenDead
 
 MINIMISE = "hallpass_minimise"
 LEDGER = "hallpass_ledger"
+CONSOLE = "hallpass_console"
+OIDC = "hallpass_oidc"
 SMTP = "hallpass_smtp"
 
 

@@ -44,8 +44,11 @@ class Settings:
     recheck_days : how far back posts are asked again for edits and deletions.
     scan_days : days between two scans of followers and followed accounts.
     timeout : seconds to wait for a platform to connect, and for its next byte.
-    console_url : where people reach the console, for the links in mails.
     user : who is named in the outbox when a command does not say ``--by``.
+    console_url : where people reach the console, if not on loopback; https makes its cookies secure.
+    oidc : the district's own sign-in: ``google``, ``microsoft/TENANT``, or the issuer's https address.
+    oidc_client_id : how that provider knows the console.
+    public_page : whether the console shows its page for everybody.
     """
 
     folder: Path = Path(".hallpass")
@@ -63,8 +66,11 @@ class Settings:
     recheck_days: int = 60
     scan_days: int = 7
     timeout: float = 30.0
-    console_url: str | None = None
     user: str = ""
+    console_url: str = ""
+    oidc: str = ""
+    oidc_client_id: str = ""
+    public_page: bool = False
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -105,7 +111,11 @@ class Settings:
 
     def now(self) -> datetime:
         """The current moment (aware, UTC): the sandbox's where one is set."""
-        return self.clock or datetime.now(UTC)
+        return self.clock or self.clock_time()
+
+    def clock_time(self) -> datetime:
+        """The real time (aware, UTC), whatever the sandbox's is: what sign-ins and their second factors go by."""
+        return datetime.now(UTC)
 
     @property
     def sandboxed(self) -> bool:
@@ -148,12 +158,17 @@ def _loopback_url(text: str) -> str:
     return text.rstrip("/")
 
 
-def _web_url(text: str) -> str:
+def _public_url(text: str) -> str:
     parts = urlsplit(text)
-    local = parts.scheme == "http" and parts.hostname in LOOPBACK
-    if not (parts.hostname and (parts.scheme == "https" or local)) or any(c.isspace() for c in text):
-        raise ValueError("an https address is expected, for example https://hallpass.example.org")
+    if parts.scheme != "https" or not parts.hostname or parts.path.strip("/"):
+        raise ValueError("an address such as https://hallpass.your-district.org is expected")
     return text.rstrip("/")
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in ("yes", "no", "true", "false"):
+        raise ValueError("yes or no is expected")
+    return text.lower() in ("yes", "true")
 
 
 def _choice(*allowed: str) -> Callable[[str], str]:
@@ -202,6 +217,9 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "recheck_days": _whole,
     "scan_days": _whole,
     "timeout": _rate,
-    "console_url": _web_url,
     "user": str,
+    "console_url": _public_url,
+    "oidc": str,
+    "oidc_client_id": str,
+    "public_page": _yes_or_no,
 }

@@ -8,7 +8,21 @@ import sys
 import structlog
 import typer
 
-from hallpass.cli import accounts, detector, evidence, golive, grants, marks, organisations, pipeline, roster, sandbox
+from hallpass.cli import (
+    accounts,
+    console,
+    detector,
+    evidence,
+    golive,
+    grants,
+    marks,
+    organisations,
+    pipeline,
+    retention,
+    roster,
+    sandbox,
+    users,
+)
 from records.errors import HallpassError
 
 app = typer.Typer(
@@ -19,6 +33,7 @@ app = typer.Typer(
 )
 app.command()(sandbox.demo)
 app.command()(sandbox.up)
+app.command()(console.console)
 app.command()(pipeline.collect)
 app.command()(pipeline.detect)
 app.command()(pipeline.status)
@@ -38,6 +53,9 @@ app.add_typer(marks.lookalikes, name="lookalike")
 app.add_typer(grants.app, name="grant")
 app.add_typer(organisations.app, name="organisation")
 app.add_typer(golive.app, name="golive")
+app.add_typer(retention.app, name="retention")
+app.add_typer(retention.hold, name="hold")
+app.add_typer(users.app, name="user")
 
 
 def main() -> None:

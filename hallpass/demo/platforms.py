@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -65,3 +66,17 @@ def register(registry: Registry, papers: Path, by: str, at: datetime) -> None:
 
 def _title(path: Path) -> str:
     return path.stem.replace("-", " ").replace("_", " ").capitalize()
+
+
+@contextmanager
+def credentials_at_hand(url: str) -> Iterator[None]:
+    """The made-up platforms' secrets in this process's environment, where a connection is looked for first."""
+    given = {f"AIRFLOW_CONN_{name.upper()}": json.dumps({"password": p}) for name, p in credentials(url).items()}
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
+    try:
+        yield
+    finally:
+        for name in given:
+            del os.environ[name]
+        os.environ.update({name: value for name, value in before.items() if value is not None})

@@ -1,0 +1,146 @@
+"""The console over one district's rooms: what its pages may read and ask for, and a server for them on loopback."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from connectors import connector, parse
+from connectors.base import Scope
+from console.app import create_app
+from console.archive import Archive
+from console.context import Console, Profile
+from console.security.oidc import Provider, provider
+from console.security.vault import Vault
+from hallpass.pipeline import archive, detect
+from hallpass.pipeline.office import opened
+from hallpass.secrets import CONSOLE, OIDC, secret
+from hallpass.settings import Settings
+from records.errors import BadInput, UnexpectedAnswer
+from records.model import Account, Check, Envelope, Platform, ProfileSnapshot
+
+LOOPBACK = "127.0.0.1"
+
+
+@contextmanager
+def opened_console(settings: Settings, url: str, key: bytes) -> Iterator[Console]:
+    """The console's rooms under ``settings``, reached at ``url``; ``key`` seals its second factors."""
+    with opened(settings) as office:
+        shown = Archive(settings.folder)
+        try:
+            yield Console(
+                folder=settings.folder,
+                registry=office.registry,
+                archive=shown,
+                district=settings.district,
+                zone=settings.timezone,
+                now=settings.now,
+                clock=settings.clock_time,
+                url=url,
+                vault=Vault(key),
+                look_up_profile=lambda platform, who, credential: look_up_profile(settings, platform, who, credential),
+                rejudge=lambda: rejudge(settings),
+                sandboxed=settings.sandboxed,
+                public_page=settings.public_page,
+                provider=sign_in_provider(settings),
+            )
+        finally:
+            shown.close()
+
+
+def vault_key() -> bytes:
+    """The district's key for what the console seals; TokenDead where none is kept, BadInput where it is no key."""
+    try:
+        key = bytes.fromhex(secret(CONSOLE))
+    except ValueError:
+        key = b""
+    if len(key) < 32:
+        todo = f"Put 64 hexadecimal digits into the Airflow connection {CONSOLE}: `openssl rand -hex 32`"
+        raise BadInput("The key that the console seals second factors with is not one", todo)
+    return key
+
+
+def sign_in_provider(settings: Settings) -> Provider | None:
+    """The district's own sign-in, where it is set."""
+    if not settings.oidc:
+        return None
+    return provider(settings.oidc, settings.oidc_client_id, secret(OIDC))
+
+
+def rejudge(settings: Settings) -> None:
+    """Hold all observations against the permissions as they are now, and publish what came of it.
+
+    Raises
+    ------
+    Busy : a load is under way; the next detection judges as well.
+    """
+    detect.judge(settings)
+    archive.archive(settings)
+
+
+def look_up_profile(settings: Settings, platform: Platform, who: str, credential: str) -> Profile:
+    """What the platform says of the account ``who`` (its number or handle). Nothing of the answer is landed.
+
+    Raises
+    ------
+    PlatformError : the platform does not say.
+    """
+    answers: list[Envelope] = []
+    number, handle = (who, "") if who.isdigit() else ("", who.removeprefix("@"))
+    with opened(settings) as office:
+        asked = connector(platform, secret(credential), office.transport(), office.budget())
+        account = _asked_for(platform, number, handle, credential, settings)
+        asked.check(Check.PROFILE, account, Scope(settings.now(), None), answers.append)
+    found = [record for answer in answers for record in parse(answer) if isinstance(record, ProfileSnapshot)]
+    if not found:
+        raise UnexpectedAnswer(f"{platform} answered nothing about {who}", "Check the handle, then try again")
+    profile = found[-1]
+    return Profile(
+        profile.record_id.rpartition(":")[2], profile.handle or handle, profile.name or "", profile.bio or ""
+    )
+
+
+def _asked_for(platform: Platform, number: str, handle: str, credential: str, settings: Settings) -> Account:
+    """An account as a connector takes it; it is not registered, so nothing more than its profile is ever asked."""
+    return Account(
+        account_id=f"{platform}:{number or handle}",
+        platform=platform,
+        platform_id=number,
+        handle=handle,
+        owner_id="",
+        school="",
+        purpose="",
+        credential=credential,
+        registered_at=settings.now(),
+        consent_verified_at=None,
+        consent_expires_at=None,
+    )
+
+
+def serve(console: Console, listening: socket.socket) -> None:
+    """Answer on ``listening`` until Ctrl-C."""
+    server_of(console).run(sockets=[listening])
+
+
+def server_of(console: Console) -> uvicorn.Server:
+    """A server that says nothing of itself and logs nothing of what is asked."""
+    config = uvicorn.Config(
+        create_app(console), log_level="warning", access_log=False, server_header=False, lifespan="off"
+    )
+    return uvicorn.Server(config)
+
+
+def listening_on(port: int) -> socket.socket:
+    """A loopback socket; 0 takes any free port. BadInput where the port is taken."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((LOOPBACK, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise BadInput(f"Port {port} of this machine cannot be used ({error})", "Choose another with --port") from error
+    listening.listen(128)
+    return listening
