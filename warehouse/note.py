@@ -138,6 +138,19 @@ def verifier_from(text: str) -> Verifier:
     return verifier
 
 
+def verifiers_from(text: str) -> tuple[Verifier, ...]:
+    """The verifiers in ``text``, one a line, in the order in which they replaced each other.
+
+    Raises
+    ------
+    BadInput : a line is not one, or there is none.
+    """
+    lines = text.split()
+    if not lines:
+        raise _unusable("public")
+    return tuple(verifier_from(line) for line in lines)
+
+
 def checkpoint_in(text: str) -> Checkpoint:
     """The checkpoint in a note's text.
 

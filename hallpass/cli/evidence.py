@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from hallpass.cli.desk import By
 from hallpass.pipeline.archive import public_key
 from hallpass.secrets import LEDGER
 from hallpass.settings import Settings
@@ -23,28 +24,46 @@ warehouse = typer.Typer(help="The archive, which is made from landing.", no_args
 
 KeyFile = Annotated[
     Path | None,
-    typer.Option("--key", help="The public key; the data folder's if left out."),
+    typer.Option("--key", help="The public keys, one a line, oldest first; the data folder's if left out."),
+]
+StampRoots = Annotated[
+    Path | None,
+    typer.Option(
+        "--stamp-roots", help="The time-stamping authority's root certificates (PEM); the folder's if left out."
+    ),
 ]
 Trusted = Annotated[
     list[Path] | None, typer.Option("--trusted", help="A checkpoint that was kept elsewhere; may be given again.")
 ]
 
 
-def verify(key: KeyFile = None, trusted: Trusted = None) -> None:
+def verify(key: KeyFile = None, trusted: Trusted = None, stamp_roots: StampRoots = None) -> None:
     """Check all evidence, the ledger and the archive against each other; name the first thing that is wrong."""
     from connectors import parse
-    from warehouse.note import verifier_from
+    from warehouse.note import verifiers_from
     from warehouse.verify import verify as check
 
     settings, console = Settings.load(), Console(highlight=False)
     notes = [_text(path) for path in trusted or ()]
     with console.status("Reading everything that was landed"):
-        verifier = verifier_from(_text(key or public_key(settings)))
-        found = check(settings.folder, parse, verifier, settings.now(), notes)
+        keys = verifiers_from(_text(key or public_key(settings)))
+        roots = _text(stamp_roots).encode() if stamp_roots else None
+        found = check(settings.folder, parse, keys, settings.now(), notes, stamp_roots=roots)
     console.print(f"{found.batches} batches, {found.lines} lines and {found.media} pictures are what was landed,")
     console.print(f"under {found.checkpoints} signed checkpoints, and the archive's {len(found.tables)} tables agree.")
+    if found.stamps:
+        console.print(f"{found.stamps} of the checkpoints are time-stamped by an authority outside.")
     if found.waiting:
         console.print(f"{found.waiting} landed batches are not loaded yet: nothing vouches for them.")
+    for disposed in found.disposed:
+        day = f"{disposed.at.astimezone(settings.timezone):%-d %B %Y}"
+        console.print(
+            f"{disposed.lines} lines and {disposed.media} pictures were disposed of under permission"
+            f" {escape(disposed.permission)} on {day} ({disposed.disposition_id}); their commitments hold."
+        )
+        if disposed.waiting:
+            todo = f"`hallpass retention run {disposed.disposition_id}` goes on"
+            console.print(f"  {disposed.waiting} of them are still there: {todo}.")
 
 
 def backup(
@@ -95,16 +114,38 @@ def search(
 @ledger.command("init")
 def init(name: Annotated[str, typer.Argument(help="Names the key, for example your district's domain.")]) -> None:
     """Make the key that signs the ledger. Its secret half is shown once and kept nowhere by hallpass."""
-    from warehouse.note import new_signer
+    from hallpass.pipeline.ledger import make_key
 
-    settings, signer = Settings.load(), new_signer(name)
-    if (path := public_key(settings)).exists():
-        raise BadInput(f"{path} says that there is a key", "Keep signing with it")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(signer.verifier().text() + "\n")
-    typer.echo(f"Public key, to be given to everybody: {path}")
-    typer.echo(f"Secret, for the Airflow connection {LEDGER} (its password) and nowhere else:")
-    typer.echo(signer.secret_text())
+    settings = Settings.load()
+    _show_key(settings, make_key(settings, name).secret_text())
+
+
+@ledger.command("rotate")
+def rotate(
+    why: Annotated[str, typer.Option(help="The reason, kept with the decision: the secret is lost, or has leaked.")],
+    by: By = "",
+) -> None:
+    """Replace the key that signs the ledger, where its secret is lost or has leaked. The old public keys stay."""
+    from hallpass.pipeline.ledger import rotate as replace
+
+    settings = Settings.load()
+    _show_key(settings, replace(settings, by.strip() or settings.user, why).secret_text())
+
+
+@ledger.command("stamp")
+def stamp(
+    tsa: Annotated[str, typer.Option(help="The time-stamping authority's address (RFC 3161).")],
+    roots: Annotated[Path | None, typer.Option(help="Its root certificates (PEM); needed the first time.")] = None,
+    by: By = "",
+) -> None:
+    """Have the newest checkpoint time-stamped outside: it existed then, whatever becomes of the district's key."""
+    from hallpass.pipeline.ledger import stamp_newest
+
+    settings = Settings.load()
+    made = stamp_newest(settings, tsa, _text(roots).encode() if roots else None, by.strip() or settings.user)
+    if made is None:
+        raise BadInput("Nothing is signed yet", "Run `hallpass collect` with a key, see `hallpass ledger init`")
+    typer.echo(f"Checkpoint {made.number} is time-stamped at {made.at:%Y-%m-%d %H:%M:%S} UTC.")
 
 
 @ledger.command("checkpoint")
@@ -141,6 +182,12 @@ def rebuild() -> None:
         done = rebuilding.rebuild(settings.folder, parse, settings.now())
         archive(settings)
     console.print(f"{done.records} records from {done.batches} batches, published.")
+
+
+def _show_key(settings: Settings, secret: str) -> None:
+    typer.echo(f"Public key, to be given to everybody: {public_key(settings)}")
+    typer.echo(f"Secret, for the Airflow connection {LEDGER} (its password) and nowhere else:")
+    typer.echo(secret)
 
 
 def _text(path: Path) -> str:

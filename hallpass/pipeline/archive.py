@@ -9,8 +9,9 @@ import structlog
 
 from connectors import parse
 from hallpass.pipeline.office import Office, opened
+from hallpass.secrets import LEDGER
 from hallpass.settings import Settings
-from records.errors import EvidenceDamaged, TokenDead
+from records.errors import BadInput, EvidenceDamaged, TokenDead
 from records.own import to_envelope
 from warehouse import durable
 from warehouse.envelopes import RESTORE
@@ -49,13 +50,20 @@ def archive(settings: Settings) -> LoadReport:
 
 
 def public_key(settings: Settings) -> Path:
-    """The file with the key that checks the ledger; a copy of it belongs where nobody here can change it."""
+    """The file with the keys that check the ledger, one a line in the order of their rotation, the newest last.
+
+    A copy of it belongs where nobody here can change it.
+    """
     return settings.folder / "ledger" / "public-key"
 
 
 def _sign(office: Office) -> None:
     signer = office.signer()
-    durable.write(public_key(office.settings), [f"{signer.verifier().text()}\n".encode()])
+    mine, path = signer.verifier().text(), public_key(office.settings)
+    durable.write(path, [f"{mine}\n".encode()])
+    if mine != path.read_text().split()[-1]:
+        todo = f"Put the secret of the last key in {path} there, or make a new one with `hallpass ledger rotate`"
+        raise BadInput(f"The Airflow connection {LEDGER} holds another key than the ledger is signed with", todo)
     Ledger(office.folder).record(signer)
 
 
