@@ -87,8 +87,8 @@ def archive(file: Path, versions: int) -> None:
     connection.execute(
         """
         INSERT INTO record_current BY NAME
-        SELECT record_id, 'post' AS kind, any_value(account_id) AS account_id, max(version_id) AS version_id,
-            arg_max(content, version_id) AS content, count(*) AS versions, 'present' AS state,
+        SELECT record_id, md5_number_lower(record_id) AS key, 'post' AS kind, any_value(account_id) AS account_id,
+            arg_max(content, first_seen_at) AS content, count(*) AS versions, 'present' AS state,
             min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at
         FROM post_version GROUP BY record_id
         """
@@ -126,7 +126,7 @@ def archive(file: Path, versions: int) -> None:
         """
     )
     connection.execute(
-        "INSERT INTO image_verdict BY NAME SELECT sha256 AS media_sha256, 'logos 1' AS detector, "
+        "INSERT INTO image_verdict BY NAME SELECT sha256 AS media_sha256, '2' AS detector, "
         "CASE WHEN hash(sha256) % 1000 = 0 THEN 'undecodable' ELSE 'clean' END AS outcome FROM media_file"
     )
     connection.close()

@@ -12,10 +12,11 @@ from reports import words
 from reports.document import Document, Link, Paragraph, Section
 from reports.model import WeeklyReport
 from reports.sections.brief import brief, by_clause
-from reports.sections.changes import changes, permissions, permissions_counted
+from reports.sections.changes import changes, permissions_counted
 from reports.sections.coverage import coverage, tiles
+from reports.sections.decisions import accuracy, decisions, pending
 from reports.sections.method import method
-from reports.sections.observations import observations
+from reports.sections.observations import observations, waiting
 from reports.sections.since import since
 from reports.sections.trends import trends
 
@@ -31,8 +32,10 @@ def compose(report: WeeklyReport) -> Document:
         coverage(report),
         *((since(report, report.since),) if report.since else ()),
         observations(report),
+        *((waits,) if (waits := waiting(report)) else ()),
+        decisions(report),
         changes(report),
-        permissions(report),
+        *((accuracy(report),) if report.school is None else ()),
         *((trends(report),) if report.trend else ()),
         method(report),
     )
@@ -61,7 +64,7 @@ def one_page_digest(report: WeeklyReport, link: str) -> Document:
         *((since(report, report.since),) if report.since else ()),
         Section("What could be seen", (tiles(report, archive=False),)),
         Section("For a person to look at", tuple(by_clause(report))),
-        Section("Permissions", (permissions_counted(report),)),
+        Section("Permissions", (permissions_counted(report), *pending(report))),
         _report_at(link),
     )
 

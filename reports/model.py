@@ -78,6 +78,23 @@ class UnseenImage:
 
 
 @dataclass(frozen=True, slots=True)
+class Spending:
+    """What X has cost in the calendar month (UTC) of the report's making so far, of what it may; US dollars."""
+
+    month: str
+    spent_usd: float
+    cap_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class MailFaults:
+    """Mails of the last seven days that a server refused, and those that wait for another try."""
+
+    refused: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class CoverageSummary:
     """What the report could see, shown before anything that it saw."""
 
@@ -88,6 +105,8 @@ class CoverageSummary:
     """Pictures that are archived and that no detector has looked at yet."""
     videos: int
     """Videos in posts of the week: archived, and no detector looks at them."""
+    spending: Spending | None = None
+    mail: MailFaults | None = None
 
     def with_sight(self, *sights: Sight) -> tuple[AccountCoverage, ...]:
         return tuple(row for row in self.accounts if row.sight in sights)
@@ -233,7 +252,7 @@ class Permission:
     starts: datetime
     ends: datetime | None
     what: str
-    """``given``, ``revoked`` or ``ends soon``."""
+    """``given``, ``refused``, ``revoked`` or ``ends soon``."""
     by: str
 
 
@@ -262,6 +281,33 @@ class Waiting:
     clause: str
     count: int
     oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Requests for a permission that wait for the superintendent."""
+
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How often reviewers agreed with a rule: ``right`` of ``decided``, and the share's 95% interval."""
+
+    rule: str
+    right: int
+    decided: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """The newest signed checkpoint when the report was made: how many batches it signs for, and their root (hex)."""
+
+    size: int
+    root: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +349,13 @@ class WeeklyReport:
     trend: tuple[TrendWeek, ...]
     detectors: tuple[str, ...]
     """The versions of the logo detector that have looked at pictures."""
+    decided: tuple[tuple[str, int], ...] = ()
+    """How many observations a person brought into each state of review within the report's reading."""
+    settled: int = 0
+    """New observations that a person has decided on already; they are not listed."""
+    pending: Pending | None = None
+    accuracy: tuple[Accuracy, ...] = ()
+    ledger: LedgerState | None = None
     since: Since | None = None
     school: str | None = None
 

@@ -42,6 +42,8 @@ def school_part(report: WeeklyReport, school: str) -> WeeklyReport:
             unseen_images=tuple(image for image in coverage.unseen_images if ours(image.account)),
             images_waiting=0,
             videos=0,
+            spending=None,
+            mail=None,
         ),
         clauses=tuple(section for section in sections if section.observations),
         permitted=(),
@@ -56,6 +58,10 @@ def school_part(report: WeeklyReport, school: str) -> WeeklyReport:
             new_followed=0,
         ),
         trend=(),
+        decided=(),
+        settled=0,
+        pending=None,
+        accuracy=(),
         since=None,
     )
 

@@ -5,7 +5,7 @@ Times come back aware and in UTC. A window is (from, to), its end not included.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -167,16 +167,19 @@ def observations(published: Published, window: Stretch) -> list[Row]:
     )
 
 
-def waiting(published: Published, before: datetime) -> list[Row]:
-    """By clause, the observations made before ``before`` that neither a permission nor time has settled."""
+def waiting(published: Published, before: datetime, settled: Collection[str] = ()) -> list[Row]:
+    """By clause, the observations made before ``before`` that neither a permission, nor time, nor a person (those in
+    ``settled``) has settled."""
     return published.ask(
         """
         SELECT o.clause, count(*) AS count, min(o.observed_at) AS oldest
         FROM observation o LEFT JOIN judgement_current j ON j.observation_id = o.observation_id
         WHERE o.observed_at < $before AND coalesce(j.outcome, '') NOT IN ('permitted', 'withdrawn')
+            AND o.observation_id NOT IN (SELECT unnest($settled::VARCHAR[]))
         GROUP BY o.clause ORDER BY o.clause
         """,
         before=before,
+        settled=list(settled),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from records.errors import BadInput
 from records.model import Platform
 from registry.values import References
 from reports import queries
+from reports.beside import NOTHING, Beside
 from reports.changes import changes, permissions
 from reports.coverage import summary
+from reports.decided import accuracy, moved, pending, refused
 from reports.labels import Labels
 from reports.model import Archived, Waiting, WeeklyReport
 from reports.observed import clause_sections, permitted_uses, withdrawn
@@ -32,6 +35,7 @@ def build(
     references: References,
     district: str,
     communities: Mapping[Platform, CommunityView] | None = None,
+    beside: Beside = NOTHING,
 ) -> WeeklyReport:
     """The report of ``week`` as it is known at ``now``.
 
@@ -44,6 +48,7 @@ def build(
     district : the district's name, for the title.
     communities : by platform, who belongs to the community: new followers are counted by class. Without
         one they are all counted as unknown.
+    beside : reviews, requests and what else is known beside the archive.
 
     Raises
     ------
@@ -53,21 +58,31 @@ def build(
         raise BadInput(f"The week {week.name} has not begun", f"Ask for {Week.holding(now, week.zone).name} or earlier")
     archive, labels = Published(published), Labels(registry, references)
     window = (week.reads_from, week.reads_to)
-    rows = queries.observations(archive, window)
+    settled = beside.settled(now)
+    found = queries.observations(archive, window)
+    rows = [row for row in found if row.observation_id not in settled]
     seen = queries.seen_stretches(archive, (weeks_until(week)[0].start, week.end))
     return WeeklyReport(
         district=district,
         week=week,
         made_at=now,
         data_at=queries.data_at(archive, week.reads_to),
-        coverage=summary(archive, labels, week, now, seen),
+        coverage=replace(summary(archive, labels, week, now, seen), spending=beside.spending, mail=beside.mail),
         archived=Archived(**queries.archived(archive, (week.start, week.end)).values),
         clauses=clause_sections(rows, labels, media_path),
         permitted=permitted_uses(rows, labels),
         withdrawn=withdrawn(rows),
-        waiting=tuple(Waiting(**row.values) for row in queries.waiting(archive, week.reads_from)),
-        permissions=permissions(registry.grants(), labels, window, now),
+        waiting=tuple(Waiting(**row.values) for row in queries.waiting(archive, week.reads_from, settled)),
+        permissions=(
+            *permissions(registry.grants(), labels, window, now),
+            *refused(beside.requests, labels, window),
+        ),
         changes=changes(archive, labels, window, communities or {}),
         trend=trend(archive, labels.active, week, now, seen),
         detectors=queries.detectors(archive),
+        decided=moved(beside.reviews, window),
+        settled=len(found) - len(rows),
+        pending=pending(beside.requests, now),
+        accuracy=accuracy(beside.precision),
+        ledger=beside.ledger,
     )

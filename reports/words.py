@@ -50,6 +50,15 @@ MATCHED = (
 )
 """How sure a relationship is: the look-up is exact, yet absence from a roster proves nothing."""
 
+REVIEWS = {
+    "new": "back to new",
+    "in_review": "into review",
+    "dismissed": "dismissed",
+    "contacted": "staff contacted",
+    "referred": "referred",
+    "closed": "closed",
+}
+
 CHECKS = {
     Check.PROFILE: "profile",
     Check.POSTS: "posts",
@@ -139,6 +148,11 @@ def hours(number: float) -> str:
 def hours_of(number: float) -> str:
     """Hours with their noun."""
     return f"{hours(number)} {'hour' if hours(number) in ('1', 'under 1') else 'hours'}"
+
+
+def dollars(amount: float) -> str:
+    """An amount of US dollars and cents; less than a cent is ``under $0.01``, so that it is never written as none."""
+    return "under $0.01" if 0 < amount < 0.01 else f"${amount:,.2f}"
 
 
 def share(part: float | None) -> str:

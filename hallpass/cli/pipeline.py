@@ -49,16 +49,42 @@ def weekly(
     week: Annotated[
         str | None, typer.Option(help="ISO week such as 2026-W42; the last complete one by default.")
     ] = None,
+    school: Annotated[str, typer.Option(help="Write the part of this school too, and show that.")] = "",
+    one_page: Annotated[bool, typer.Option("--one-page", help="Show the superintendent's page.")] = False,
     open_it: Annotated[bool, typer.Option("--open", help="Open the HTML page in the browser.")] = False,
 ) -> None:
-    """Write the week's report as HTML and PDF."""
+    """Write the week's report as HTML, PDF, JSON and CSV, with the superintendent's page and schools' parts."""
     from hallpass.cli.summary import show
     from hallpass.pipeline import report as reporting
 
-    written = reporting.weekly(Settings.load(), week)
-    show(Console(highlight=False), written.report, written.html, written.pdf)
+    settings = Settings.load()
+    written = reporting.weekly(settings, week)
+    html, pdf = written.html, written.pdf
+    if school:
+        part = reporting.school_part(written, school)
+        html, pdf = part.html, part.pdf
+    elif one_page:
+        html, pdf = (written.folder / f"one-page.{ending}" for ending in ("html", "pdf"))
+    show(Console(highlight=False), written.report, html, pdf)
     if open_it:
-        webbrowser.open(written.html.as_uri())
+        webbrowser.open(html.as_uri())
+
+
+@report.command("list")
+def list_reports() -> None:
+    """Show which reports were made, from the evidence: what each could know, and the digest of what it said."""
+    from hallpass.cli.desk import listing
+    from hallpass.pipeline import made
+    from hallpass.pipeline.office import opened
+
+    settings, console = Settings.load(), Console(highlight=False)
+    with opened(settings) as office:
+        reports = made.every(office)
+    table = listing("Week", "Made", "Ledger", "SHA-256 of its JSON", whole=("Week", "Made"))
+    for each in reports:
+        at = f"{each.made_at.astimezone(settings.timezone):%Y-%m-%d %H:%M}"
+        table.add_row(each.week, at, f"{each.ledger_size} batches", each.model_sha256)
+    console.print(table if reports else "No report was made yet. `hallpass report weekly` makes one.")
 
 
 def status() -> None:

@@ -1,72 +1,94 @@
-"""Report: one model of the week from the published copy and the registry, written as HTML and PDF."""
+"""Report: one model of the week from the published copy and the registry, written in every form and landed."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-from hallpass.pipeline.office import opened
+from hallpass.pipeline import made
+from hallpass.pipeline.office import Office, opened
 from hallpass.settings import Settings
-from records.canonical import iso
+from records.canonical import digest
 from records.errors import BadInput
 from records.model import Platform
-from reports.model import WeeklyReport
+from registry.mailing import MailState
+from reports.beside import Beside
+from reports.model import MailFaults, Spending, WeeklyReport
 from reports.week import Week, last_week
 from reports.weekly import build
 from warehouse import durable
 
+MAIL_SHOWN = timedelta(days=7)
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One week's report and the files that show it; JSON and CSV lie beside them."""
+    """One week's report and its page and paper; the superintendent's page, schools' parts and data lie beside them."""
 
     report: WeeklyReport
     html: Path
     pdf: Path
 
+    @property
+    def folder(self) -> Path:
+        """Where all files of this report lie."""
+        return self.html.parent
+
     @classmethod
     def of(cls, settings: Settings, report: WeeklyReport) -> Written:
-        """Where the files of ``report`` belong: a later one of the same week has a folder of its own."""
-        folder = settings.folder / "reports" / report.week.name
-        if _first(settings, report):
-            folder /= f"as-of-{report.made_at:%Y%m%dT%H%MZ}"
+        """Where the files of ``report`` lie, as :func:`weekly` wrote them."""
+        first = settings.folder / "reports" / report.week.name
+        later = first / _later(report)
+        return cls.into(later if later.exists() else first, report)
+
+    @classmethod
+    def into(cls, folder: Path, report: WeeklyReport) -> Written:
+        """The files of ``report`` in ``folder``."""
         return cls(report, folder / "weekly.html", folder / "weekly.pdf")
 
 
 def weekly(settings: Settings, week: str | None = None) -> Written:
-    """Write the report of ``week`` (``2026-W42``; the last complete one where None) under ``reports/``.
+    """Write the report of ``week`` (``2026-W42``; the last complete one where None) under ``reports/``, and land it.
 
-    The first report of a week stays as it is; a later one says what changed since.
+    The first report of a week stays as it is; a later one says what changed since, in a folder of its own.
 
     Raises
     ------
     BadInput : for a week that has not begun or is none, or where nothing is archived yet.
     """
-    from reports import data, html, later, pdf
+    from reports import data, later
 
-    report = model(settings, week, with_classes=True)
-    written = Written.of(settings, report)
-    if first := _first(settings, report):
-        report = later.since(first, report)
-    files = {
-        "weekly.html": html.render(report).encode(),
-        "weekly.pdf": pdf.render(report),
-        **data.to_csv(report),
-        "weekly.json": data.to_json(report),  # last: with it the report is complete
-    }
-    for name, content in files.items():
-        durable.write(written.html.with_name(name), [content], overwrite=True)
-    return replace(written, report=report)
+    with opened(settings) as office:
+        report = _model(office, week, with_classes=True)
+        folder = settings.folder / "reports" / report.week.name
+        first = made.first_of(office, report.week.name)
+        if first is not None and first != data.to_json(report):
+            report = later.since(first, report)
+            folder /= _later(report)
+        whole = data.to_json(report)
+        for name, content in {**_files(report), "weekly.json": whole}.items():
+            durable.write(folder / name, [content], overwrite=True)
+        made.land(office, report, whole)  # last: what is landed was written
+    return Written.into(folder, report)
 
 
-def _first(settings: Settings, report: WeeklyReport) -> bytes | None:
-    """The JSON of the week's first report, where it was made at another moment than this one."""
-    path = settings.folder / "reports" / report.week.name / "weekly.json"
-    if not path.exists():
-        return None
-    content = path.read_bytes()
-    return None if json.loads(content)["made_at"] == iso(report.made_at) else content
+def school_part(written: Written, school: str) -> Written:
+    """Write the part of one school beside the whole report.
+
+    Raises
+    ------
+    BadInput : no registered account belongs to that school.
+    """
+    from reports import html, parts, pdf
+
+    part = parts.school_part(written.report, school)
+    path = written.folder / _school(school)
+    files = {path.with_suffix(".html"): html.render(part).encode(), path.with_suffix(".pdf"): pdf.render(part)}
+    for file, content in files.items():
+        durable.write(file, [content], overwrite=True)
+    return Written(part, *files)
 
 
 def model(settings: Settings, week: str | None = None, with_classes: bool = False) -> WeeklyReport:
@@ -77,9 +99,44 @@ def model(settings: Settings, week: str | None = None, with_classes: bool = Fals
     ------
     BadInput : as :func:`weekly`.
     """
+    with opened(settings) as office:
+        return _model(office, week, with_classes)
+
+
+def _files(report: WeeklyReport) -> dict[str, bytes]:
+    """Every form of the report but its JSON, by file name; schools' parts as pages only, their paper on demand.
+
+    typst works outside Python's lock, so the papers are set while the pages are written.
+    """
+    from reports import data, html, parts, pdf
+    from reports.compose import compose, one_page
+
+    documents = {"weekly": compose(report), "one-page": one_page(report)}
+    with ThreadPoolExecutor(max_workers=1) as typesetter:
+        papers = {f"{n}.pdf": typesetter.submit(pdf.printed, d, report.made_at) for n, d in documents.items()}
+        pages = {f"{name}.html": html.page(document) for name, document in documents.items()}
+        pages |= {f"{_school(s)}.html": html.render(parts.school_part(report, s)) for s in parts.schools(report)}
+        files = {**{name: page.encode() for name, page in pages.items()}, **data.to_csv(report)}
+        return files | {name: paper.result() for name, paper in papers.items()}
+
+
+def _later(report: WeeklyReport) -> str:
+    """The folder of a report that is not the first of its week."""
+    return f"as-of-{report.made_at:%Y%m%dT%H%MZ}"
+
+
+def _school(title: str) -> str:
+    """The file of a school's part, without its ending: a plain name, told apart by a digest where names are alike."""
+    kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in title.lower())
+    plain = "-".join(part for part in kept.split("-") if part)
+    return f"schools/{plain or 'school'}-{digest(title)[:6]}"
+
+
+def _model(office: Office, week: str | None, with_classes: bool) -> WeeklyReport:
+    settings = office.settings
     now, zone = settings.now(), settings.timezone
     chosen = Week.parse(week, zone) if week else last_week(now, zone)
-    with opened(settings) as office, office.published() as published:
+    with office.published() as published:
         if published is None:
             raise BadInput("Nothing is archived yet, so there is nothing to report", "Run `hallpass collect` first")
         return build(
@@ -91,4 +148,21 @@ def model(settings: Settings, week: str | None = None, with_classes: bool = Fals
             office.references(),
             settings.district,
             {p: office.community(p) for p in Platform} if with_classes else None,
+            _beside(office),
         )
+
+
+def _beside(office: Office) -> Beside:
+    """What the registry, the budget and the ledger say beside the archive."""
+    settings, now = office.settings, office.settings.now()
+    recent = [mail for mail in office.registry.mailing.all() if mail.queued_at > now - MAIL_SHOWN]
+    refused = sum(mail.state is MailState.REFUSED for mail in recent)
+    waiting = sum(mail.state is MailState.WAITING and mail.tries > 0 for mail in recent)
+    return Beside(
+        reviews=office.registry.reviews.all(),
+        precision=office.registry.reviews.precision(),
+        requests=office.registry.requests.all(),
+        spending=Spending(f"{now:%B %Y}", office.budget().spent_usd(), settings.x_budget_usd),
+        ledger=made.ledger_state(office),
+        mail=MailFaults(refused, waiting),
+    )

@@ -7,6 +7,7 @@ from reports.document import Block, Paragraph, Section, Table
 from reports.model import WeeklyReport
 from reports.sections.changes import permissions_table
 from reports.sections.coverage import cut_off, tiles
+from reports.sections.decisions import pending
 
 ACCOUNTS, PERMISSIONS = 3, 3
 
@@ -16,7 +17,7 @@ def brief(report: WeeklyReport) -> tuple[Section, ...]:
     return (
         Section("What could be seen", (tiles(report, archive=False), *cut_off(report, ACCOUNTS))),
         Section("For a person to look at", tuple(by_clause(report))),
-        Section("Permissions", permissions_table(report, PERMISSIONS)),
+        Section("Permissions", (*permissions_table(report, PERMISSIONS), *pending(report))),
     )
 
 

@@ -1,4 +1,4 @@
-"""What changed in the public record, around the accounts, and in permissions."""
+"""What changed in the public record and around the accounts, and permissions as a table and as counts."""
 
 from __future__ import annotations
 
@@ -91,11 +91,6 @@ def _relationships(report: WeeklyReport) -> str:
     return f"{outbound} {inbound} newly seen{shown}"
 
 
-def permissions(report: WeeklyReport) -> Section:
-    """Permissions given, revoked, and soon to end."""
-    return Section("Permissions", permissions_table(report))
-
-
 def permissions_table(report: WeeklyReport, most: int = ROWS) -> tuple[Block, ...]:
     """At most ``most`` permissions, or the sentence that there is none."""
     zone = report.week.zone
@@ -113,7 +108,7 @@ def permissions_table(report: WeeklyReport, most: int = ROWS) -> tuple[Block, ..
         for each in report.permissions[:most]
     )
     columns = ("Mark", "What happened", "Account", "For", "In force", "Decided by")
-    table = Table("Permissions given, revoked or ending within 30 days", columns, rows)
+    table = Table("Permissions given, refused, revoked or ending within 30 days", columns, rows)
     rest = len(report.permissions) - most
     more = words.counted(rest, "more is", "more are")
     return (table, Paragraph(f"{more} in the registry.")) if rest > 0 else (table,)

@@ -18,7 +18,7 @@ def coverage(report: WeeklyReport) -> Section:
     """Accounts, gaps and blind spots, each with why and what to do."""
     return Section(
         "What could be seen",
-        (tiles(report), *cut_off(report), *_refused(report), *_gaps(report)),
+        (tiles(report), *cut_off(report), *_refused(report), *_gaps(report), *_money(report), *_mail(report)),
         (Section("What could not be observed, and why", tuple(_blind_spots(report))),),
     )
 
@@ -113,6 +113,28 @@ def _gaps(report: WeeklyReport) -> list[Block]:
     cells = tuple((account_name(r.account), r.account.school, words.hours(r.gap_hours)) for r in rows[:ROWS])
     table = Table("Captured accounts with a gap in the week", ("Account", "School", "Gap, hours"), cells, numeric=(2,))
     return [table, *_more(len(rows))]
+
+
+def _money(report: WeeklyReport) -> list[Block]:
+    """What the month has cost so far: a budget that is used up is a gap to come."""
+    if (spent := report.coverage.spending) is None:
+        return []
+    of = f"{words.dollars(spent.spent_usd)} of the {words.dollars(spent.cap_usd)} that it may"
+    if not spent.cap_usd:
+        return [Paragraph(f"X has cost {words.dollars(spent.spent_usd)} in {spent.month}; its budget is nothing.")]
+    left = words.share(max(0.0, 1 - spent.spent_usd / spent.cap_usd))
+    return [Paragraph(f"X has cost {of} cost in {spent.month} so far: {left} of the budget is left.", Tone.NOTE)]
+
+
+def _mail(report: WeeklyReport) -> list[Block]:
+    """Mails that did not arrive: somebody may have read nothing of this."""
+    faults = report.coverage.mail
+    if faults is None or not (faults.refused or faults.waiting):
+        return []
+    refused = words.counted(faults.refused, "mail of the last seven days was", "mails of the last seven days were")
+    waiting = words.counted(faults.waiting, "waits", "wait")
+    told = f"{refused} refused by the recipient's server, {waiting} for another try."
+    return [Paragraph(f"{words.sentence(told)} `hallpass mail outbox` says which.")]
 
 
 def _more(rows: int, shown: int = ROWS) -> list[Block]:

@@ -1,15 +1,21 @@
-"""How to read the report: the words and the method."""
+"""How to read the report: the words, the method, and what it stands on."""
 
 from __future__ import annotations
 
+import base64
+
 from reports import words
-from reports.document import Paragraph, Section, Terms
+from reports.document import Paragraph, Section, Table, Terms
 from reports.model import WeeklyReport
 
 
 def method(report: WeeklyReport) -> Section:
     """Glossary, and how the numbers were made."""
-    return Section("How to read this report", (Terms(words.GLOSSARY),), (Section("Method", _paragraphs(report)),))
+    return Section(
+        "How to read this report",
+        (Terms(words.GLOSSARY),),
+        (Section("Method", _paragraphs(report)), Section("What this report stands on", (_proof(report),))),
+    )
 
 
 def _paragraphs(report: WeeklyReport) -> tuple[Paragraph, ...]:
@@ -31,6 +37,20 @@ def _paragraphs(report: WeeklyReport) -> tuple[Paragraph, ...]:
             "Students and families appear as classes and counts, never by name."
         ),
     )
+
+
+def _proof(report: WeeklyReport) -> Table:
+    """When it was asked, how far it could know, and the signed state of all evidence then."""
+    zone, ledger = report.week.zone, report.ledger
+    root = base64.b64encode(bytes.fromhex(ledger.root)).decode() if ledger else ""  # as its signed note writes it
+    signed = f"{words.counted(ledger.size, 'batch', 'batches')}, root {root}" if ledger else "nothing was signed"
+    rows = (
+        ("Asked", words.moment(report.made_at, zone)),
+        ("Newest check that it read", words.moment(report.data_at, zone)),
+        ("Ledger checkpoint", signed),
+        ("Its own record", "Landed with its data's SHA-256; the first report of a week stays as it is"),
+    )
+    return Table("Where the numbers come from", ("What", "As of"), rows)
 
 
 def _looked(versions: tuple[str, ...]) -> str:

@@ -13,7 +13,7 @@ from reports.sections.uses import logo_uses
 
 def observations(report: WeeklyReport) -> Section:
     """The new observations, and what a permission in force already covers."""
-    covered = [*_covered(report), *_waiting(report)]
+    covered = _covered(report)
     if not report.clauses:
         nothing = words.nothing("Nothing new needs a person", report.coverage)
         return Section("For a person to look at", (Paragraph(nothing), *covered))
@@ -31,14 +31,19 @@ def _covered(report: WeeklyReport) -> list[Block]:
         uses = words.counted(sum(p.uses for p in report.permitted), "use of a mark was", "uses of a mark were")
         by_mark = words.listed(f"{p.mark_title} ({p.uses:,})" for p in report.permitted)
         blocks.append(Paragraph(f"{uses} covered by a permission in force and not listed: {by_mark}.", Tone.NOTE))
+    if report.settled:
+        done = words.counted(report.settled, "new observation was", "new observations were")
+        blocks.append(Paragraph(f"{done} decided on by a person already and not listed.", Tone.NOTE))
     if report.withdrawn:
         gone = words.counted(report.withdrawn, "observation is", "observations are")
         blocks.append(Paragraph(f"{gone} no longer so and not listed.", Tone.NOTE))
     return blocks
 
 
-def _waiting(report: WeeklyReport) -> list[Block]:
+def waiting(report: WeeklyReport) -> Section | None:
     """What earlier reports listed and nobody has settled: a count and an age, not the whole list again."""
+    if not report.waiting:
+        return None
     zone = report.week.zone
     rows = tuple(
         (
@@ -50,7 +55,7 @@ def _waiting(report: WeeklyReport) -> list[Block]:
         for each in report.waiting
     )
     columns = ("Clause", "Observations", "Oldest from", "Waiting for")
-    return [Table("Still waiting from earlier weeks", columns, rows, numeric=(1,))] if rows else []
+    return Section("What waits", (Table("Still waiting from earlier weeks", columns, rows, numeric=(1,)),))
 
 
 def _clause(section: ClauseSection, report: WeeklyReport) -> Section:
