@@ -46,6 +46,7 @@ class Console:
     provider : the district's own sign-in (OIDC), if it has one.
     look_up_profile : asks a platform about one account.
     rejudge : holds the open observations against the permissions as they are now.
+    write_report : writes the report of the last complete week.
     """
 
     folder: Path
@@ -59,6 +60,7 @@ class Console:
     vault: Vault
     look_up_profile: LookUpProfile
     rejudge: Callable[[], None]
+    write_report: Callable[[], None]
     sandboxed: bool = False
     public_page: bool = False
     provider: Provider | None = None

@@ -41,6 +41,9 @@ class Worker:
         self._command, self._setup, self._limits = command, setup, limits
         self._process: subprocess.Popen[bytes] | None = None
 
+    def __del__(self) -> None:
+        self.end()
+
     def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """What the child answers.
 

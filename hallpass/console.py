@@ -43,6 +43,7 @@ def opened_console(settings: Settings, url: str, key: bytes) -> Iterator[Console
                 vault=Vault(key),
                 look_up_profile=lambda platform, who, credential: look_up_profile(settings, platform, who, credential),
                 rejudge=lambda: rejudge(settings),
+                write_report=lambda: write_report(settings),
                 sandboxed=settings.sandboxed,
                 public_page=settings.public_page,
                 provider=sign_in_provider(settings),
@@ -79,6 +80,13 @@ def rejudge(settings: Settings) -> None:
     """
     detect.judge(settings)
     archive.archive(settings)
+
+
+def write_report(settings: Settings) -> None:
+    """Write the report of the last complete week; BadInput where nothing is archived yet."""
+    from hallpass.pipeline.report import weekly
+
+    weekly(settings)
 
 
 def look_up_profile(settings: Settings, platform: Platform, who: str, credential: str) -> Profile:

@@ -22,7 +22,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Seen:
     """One observation and what the registry last answered, as the queue needs it.
 
-    ``outcome`` is None where the registry has not been asked; ``named`` is the other side of a relationship.
+    ``outcome`` is None where the registry has not been asked. Of a relationship, ``named`` is the other side
+    and ``link`` its kind (``follow``, ``like``); both are empty for what was seen in a record.
     """
 
     observation_id: str
@@ -40,6 +41,7 @@ class Seen:
     outcome: str | None
     basis: str
     named: str
+    link: str
 
     @property
     def key(self) -> Key:
@@ -92,6 +94,7 @@ def _seen(
     basis: str,
     details: str | None,
 ) -> Seen:
+    related: dict[str, str] = json.loads(details) if details else {}
     return Seen(
         observation_id,
         rule,
@@ -107,7 +110,8 @@ def _seen(
         (box[0], box[1], box[2], box[3]) if box else None,
         outcome,
         basis,
-        counterpart(subject, json.loads(details)) if details else "",
+        counterpart(subject, related) if record_id is None else "",
+        related.get("kind", "follow") if record_id is None else "",
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -22,6 +22,7 @@ REPLYING = timedelta(days=60)
 """How long after a post the account's own replies are looked for."""
 
 _DAY = timedelta(days=1)
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def _comments(published: duckdb.DuckDBPyConnection, post: Told) -> tuple[tuple[T
     for row in shown:
         by_record.setdefault(row["record_id"], []).append(row)
     told = [_told(each, states) for each in by_record.values()]
-    return tuple(sorted(told, key=lambda each: (each.created_at is None, each.created_at))), max(0, more)
+    return tuple(sorted(told, key=lambda each: each.created_at or _LAST)), max(0, more)
 
 
 def _replies(published: duckdb.DuckDBPyConnection, post: Told) -> list[dict[str, Any]]:

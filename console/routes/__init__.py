@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from console.gate import Room
-from console.routes import home, it, provider, signin
+from console.routes import communications, home, it, provider, signin
 
 ROOMS: tuple[Room, ...] = (
     home.room,
     signin.room,
     provider.room,
+    communications.room,
     it.room,
 )
 """Each module of this folder makes one :class:`console.gate.Room`; a new one is named here."""

@@ -1,0 +1,93 @@
+"""The queue, to be emptied: one entry for the same evidence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi.responses import Response
+
+from console.gate import Here
+from console.pages import render
+from console.reading.desk import Seen
+from console.reading.queue import AGES, ORDERS, STATES, Entry, entries, page
+from console.routes.communications import words
+from console.routes.communications.room import HOME, REVIEWERS, room
+from console.routes.communications.work import Work, filters, kept, observation_path, queue_path, work
+from console.visit import Visit
+from registry.review_values import CONTACTED, REFERRED
+
+
+@room.page(HOME, REVIEWERS)
+def queue(visit: Here) -> Response:
+    """What waits for a person, filtered, a page at a time."""
+    if not visit.console.archive.there:
+        return render(visit, "communications/nothing.html")
+    here, narrowed = work(visit), filters(visit)
+    found = entries(here.standings.all(), narrowed, here.labels, visit.now)
+    shown = page(found, _number(visit.query.get("page", "1")))
+    return render(
+        visit,
+        "communications/queue.html",
+        page=shown,
+        filters=narrowed,
+        choices=_choices(here),
+        rows=[_row(visit, here, entry) for entry in shown.shown],
+        words=words,
+        appeals=_appeals(visit, here),
+        followed=sum(each.state in (CONTACTED, REFERRED) for each in here.standings.all()),
+        path=lambda observation_id: observation_path(observation_id, narrowed),
+        at=lambda number: queue_path(narrowed, number),
+        last=kept(visit).last.get(visit.me.login, ()),
+    )
+
+
+def _row(visit: Visit, here: Work, entry: Entry) -> dict[str, Any]:
+    """What an entry shows: its first observation, whose it is, and what the registry would say today."""
+    seen = entry.first.seen
+    accounts = {each.seen.account_id for each in entry.members}
+    return {
+        "entry": entry,
+        "seen": seen,
+        "account": here.labels.account(seen.account_id),
+        "more_accounts": len(accounts) - 1,
+        "title": words.title(seen, here.labels),
+        "items": " ".join(f"{each.seen.observation_id}:{each.version}" for each in entry.members),
+        "permitted_since": _permitted_since(visit, seen),
+    }
+
+
+def _permitted_since(visit: Visit, seen: Seen) -> bool:
+    """Whether a permission for the time of the post has come on record since the registry was last asked."""
+    if seen.media_sha256 is None or seen.settled:
+        return False
+    at = seen.posted_at or seen.observed_at
+    answer = kept(visit).office.permission(seen.subject, seen.account_id, at, visit.console.zone)
+    return answer.outcome == "permitted"
+
+
+def _appeals(visit: Visit, here: Work) -> list[tuple[Seen, str]]:
+    """The appeals that nobody has answered, with what each is about."""
+    waiting = visit.console.registry.reviews.open_appeals()
+    found = [here.standings.by_id(observation_id) for observation_id in waiting]
+    return [(each.seen, words.title(each.seen, here.labels)) for each in found if each]
+
+
+def _choices(here: Work) -> dict[str, list[tuple[str, str]]]:
+    """What there is to narrow by, with its words."""
+    seen = [each.seen for each in here.standings.all()]
+    schools = {here.labels.account(account_id).school for account_id in {each.account_id for each in seen}}
+    outcomes = {each.outcome or "unjudged" for each in seen}
+    return {
+        "state": [(state, words.STATES[state]) for state in STATES],
+        "clause": [(clause, words.clause(clause)) for clause in sorted({each.clause for each in seen})],
+        "rule": [(rule, words.rule(rule)) for rule in sorted({each.rule for each in seen})],
+        "school": [(school, school) for school in sorted(schools) if school],
+        "outcome": [(outcome, words.OUTCOMES.get(outcome, outcome)) for outcome in sorted(outcomes)],
+        "age": list(AGES.items()),
+        "strength": [("strong", "Strong"), ("review", "To be doubted more than usual")],
+        "order": list(ORDERS.items()),
+    }
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1

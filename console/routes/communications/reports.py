@@ -1,0 +1,53 @@
+"""The weekly reports, as they were written."""
+
+from __future__ import annotations
+
+from fastapi.responses import Response
+
+from console.gate import Here
+from console.pages import go, render
+from console.reading.written import part, written
+from console.routes.communications.room import HOME, REPORT_READERS, REVIEWERS, room
+from console.visit import Visit
+from registry.looks import REPORT
+from reports.words import days_of
+
+SEALED = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""What a report's own page may do: show itself."""
+
+
+@room.page(f"{HOME}/reports", REPORT_READERS)
+def reports(visit: Here) -> Response:
+    """The reports that were written, the newest first."""
+    found = written(visit.console.folder, visit.console.zone)
+    return render(
+        visit, "communications/reports.html", reports=found, days_of=days_of, may_write=visit.may(REVIEWERS, "POST")
+    )
+
+
+@room.action(f"{HOME}/reports", REVIEWERS)
+def write(visit: Here) -> Response:
+    """Write the report of the last complete week as it is known now."""
+    visit.console.write_report()
+    return go(visit, f"{HOME}/reports", "The report is written.")
+
+
+@room.page(f"{HOME}/reports/{{week}}/{{name}}", REPORT_READERS)
+def report(visit: Here, week: str, name: str) -> Response:
+    """A part of a week's first report."""
+    return _part(visit, week, "", name)
+
+
+@room.page(f"{HOME}/reports/{{week}}/{{later}}/{{name}}", REPORT_READERS)
+def later_report(visit: Here, week: str, later: str, name: str) -> Response:
+    """A part of a report that was made again later."""
+    return _part(visit, week, later, name)
+
+
+def _part(visit: Visit, week: str, later: str, name: str) -> Response:
+    path, media_type = part(visit.console.folder, week, later, name)
+    visit.console.registry.looks.look(visit.me.login, visit.now, REPORT, f"{week}/{later}/{name}".replace("//", "/"))
+    headers = {"content-security-policy": SEALED}
+    if media_type == "text/csv":
+        headers["content-disposition"] = f'attachment; filename="hallpass-{week}-{name}"'
+    return Response(path.read_bytes(), media_type=media_type, headers=headers)
