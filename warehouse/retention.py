@@ -138,7 +138,7 @@ class _Line:
     looked_at: str | None = None
 
 
-def plan(folder: Path, parse: Parse, law: Law) -> Plan:
+def plan(folder: Path, parse: Parse, law: Law, processes: int | None = None) -> Plan:
     """What may be disposed of now. Reads all of landing; one entry a line is held in memory.
 
     Raises
@@ -146,7 +146,7 @@ def plan(folder: Path, parse: Parse, law: Law) -> Plan:
     EvidenceDamaged : a landed file is not what was landed.
     """
     paths = list(Landing(folder).paths().values()) if law.rules else []
-    lines = [line for found in ahead(partial(_read, parse, law), paths) for line in found]
+    lines = [line for found in ahead(partial(_read, parse, law), paths, processes) for line in found]
     going = _going(lines)
     staying = [line for line in lines if line not in going and line.file is None and line.looked_at is None]
     files, media = _files_going(lines, going, staying)
