@@ -4,39 +4,15 @@ from __future__ import annotations
 
 import csv
 import re
-import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from roster_kit import TEACHER, write_roster
+from typed_command import AT, Hallpass
 
-from hallpass.cli import main
 from registry import Registry, accounts, grants, organisations
-
-AT = datetime(2026, 9, 7, 12, tzinfo=UTC)
-Hallpass = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def hallpass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Hallpass:
-    """Runs one command; gives exit code, standard output with its white space folded, and standard error."""
-    for name, value in {"FOLDER": str(tmp_path), "CLOCK": AT.isoformat(), "USER": "dana"}.items():
-        monkeypatch.setenv(f"HALLPASS_{name}", value)
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.delenv("HALLPASS_REGISTRY_URL", raising=False)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["hallpass", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-            sys.exit(0)
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), " ".join(out.split()), err
-
-    return run
 
 
 @pytest.fixture
