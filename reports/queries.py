@@ -52,26 +52,35 @@ def data_at(published: Published, until: datetime) -> datetime | None:
 
 
 def latest_checks(published: Published, until: datetime) -> list[Row]:
-    """How the newest check of each kind of each account ended by ``until``, and how far it saw when it did well."""
+    """How the newest check of each kind of each account ended by ``until``, and how far it saw when it did well.
+
+    Checks of posts are all there; of the other kinds only those that did not end well or did not see everything.
+    """
     return published.ask(
         """
-        SELECT account_id, "check", newest.*, vouched_to, failing_since FROM (
-            SELECT account_id, "check",
+        WITH newest AS (
+            SELECT account_id, "check", max(finished_at) AS finished_at,
                 max(covers_to) FILTER (outcome = 'ok') AS vouched_to,
-                min(started_at) FILTER (outcome <> 'ok') AS failing_since,
-                arg_max(
-                    {'outcome': outcome, 'completeness': completeness, 'error': error, 'todo': todo},
-                    {'at': finished_at, 'batch': batch_id, 'line': line}
-                ) AS newest
+                min(started_at) FILTER (outcome <> 'ok') AS failing_since
             FROM coverage WHERE finished_at <= $until GROUP BY account_id, "check"
-        ) ORDER BY account_id, "check"
+        )
+        SELECT c.account_id, c."check", outcome, completeness, error, todo,
+            CASE WHEN outcome <> 'ok' THEN vouched_to END AS vouched_to,
+            CASE WHEN outcome <> 'ok' THEN failing_since END AS failing_since
+        FROM coverage c JOIN newest n USING (account_id, "check", finished_at)
+        WHERE "check" = 'posts' OR outcome <> 'ok' OR completeness <> 'full'
+        QUALIFY row_number() OVER (PARTITION BY c.account_id, c."check" ORDER BY batch_id DESC, line DESC) = 1
+        ORDER BY c.account_id, c."check"
         """,
         until=until,
     )
 
 
 def seen_stretches(published: Published, window: Stretch) -> dict[str, list[Stretch]]:
-    """By account, the time in ``window`` that its posts checks vouch for, overlaps already merged."""
+    """By account, the time in ``window`` that its posts checks vouch for, overlaps already merged.
+
+    A check opens a stretch where none before it reached so far; the stretch ends where the next one opens.
+    """
     rows = published.ask(
         """
         WITH vouched AS (
@@ -79,14 +88,15 @@ def seen_stretches(published: Published, window: Stretch) -> dict[str, list[Stre
             FROM coverage
             WHERE "check" = 'posts' AND outcome = 'ok'
                 AND covers_to > $start AND coalesce(covers_from, $long_ago) < $end
-        ), marked AS (
-            SELECT *, a > coalesce(max(b) OVER before, $long_ago) AS opens FROM vouched
+        ), reaching AS (
+            SELECT *, max(b) OVER before AS reached FROM vouched
             WINDOW before AS (PARTITION BY account_id ORDER BY a, b ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-        ), islands AS (
-            SELECT *, count(*) FILTER (opens) OVER (PARTITION BY account_id ORDER BY a, b ROWS UNBOUNDED PRECEDING) AS n
-            FROM marked
+        ), last AS (
+            SELECT account_id, max(b) AS b FROM vouched GROUP BY account_id
         )
-        SELECT account_id, min(a) AS a, max(b) AS b FROM islands GROUP BY account_id, n ORDER BY account_id, a
+        SELECT account_id, a, coalesce(lead(reached) OVER (PARTITION BY account_id ORDER BY a), last.b) AS b
+        FROM reaching JOIN last USING (account_id) WHERE reached IS NULL OR a > reached
+        ORDER BY account_id, a
         """,
         long_ago=_LONG_AGO,
         start=window[0],
@@ -130,9 +140,16 @@ def archived(published: Published, window: Stretch) -> Row:
 
 
 def observations(published: Published, window: Stretch) -> list[Row]:
-    """The observations made in ``window`` with their newest judgement and what they are about."""
+    """The observations made in ``window`` with their newest judgement and what they are about.
+
+    A record is seen after it was made, so none that matters was seen last before the oldest of them was posted.
+    """
     oldest = published.ask(
-        "SELECT min(posted_at) AS at FROM observation WHERE observed_at >= $start AND observed_at < $end",
+        """
+        SELECT min(coalesce(posted_at, $long_ago)) AS at FROM observation
+        WHERE observed_at >= $start AND observed_at < $end AND record_id IS NOT NULL
+        """,
+        long_ago=_LONG_AGO,
         start=window[0],
         end=window[1],
     )[0].at
@@ -142,6 +159,7 @@ def observations(published: Published, window: Stretch) -> list[Row]:
             SELECT * FROM observation WHERE observed_at >= $start AND observed_at < $end
         ), shown AS (
             SELECT record_id, content FROM record_current SEMI JOIN seen USING (record_id)
+            WHERE last_seen_at >= $oldest
         ), told AS (
             SELECT s.record_id, v.text, v.permalink FROM shown s JOIN post_version v USING (content)
             WHERE v.created_at >= $oldest
@@ -156,14 +174,15 @@ def observations(published: Published, window: Stretch) -> list[Row]:
         LEFT JOIN judgement_current j ON j.observation_id = o.observation_id
         LEFT JOIN told t ON t.record_id = o.record_id
         LEFT JOIN (
-            SELECT * FROM relationship
+            SELECT * FROM relationship t
+            SEMI JOIN seen s ON s.account_id = t.account_id AND s.subject = t.counterpart_key
             QUALIFY row_number() OVER (PARTITION BY account_id, counterpart_key ORDER BY direction DESC, kind) = 1
         ) r ON o.record_id IS NULL AND r.account_id = o.account_id AND r.counterpart_key = o.subject
         ORDER BY o.strong DESC, o.confidence DESC, o.posted_at DESC NULLS LAST, o.observation_id
         """,
         start=window[0],
         end=window[1],
-        oldest=oldest or _LONG_AGO,
+        oldest=_day_before(oldest),
     )
 
 
@@ -184,8 +203,11 @@ def waiting(published: Published, before: datetime, settled: Collection[str] = (
 
 
 def unseen_images(published: Published, fetched: Stretch) -> list[Row]:
-    """Pictures that could not be fetched or decoded, of those asked for in ``fetched``, its end included."""
-    return published.ask(
+    """Pictures that could not be fetched or decoded, of those asked for in ``fetched``, its end included.
+
+    Where they are shown is looked for in what was seen since the first of them was.
+    """
+    unseen = published.ask(
         """
         WITH undecodable AS (
             SELECT media_sha256, any_value(detail) AS detail FROM image_verdict
@@ -198,31 +220,47 @@ def unseen_images(published: Published, fetched: Stretch) -> list[Row]:
             QUALIFY row_number() OVER (
                 PARTITION BY media_id ORDER BY sha256 IS NULL, fetched_at DESC, batch_id, line
             ) = 1
-        ), unseen AS (
-            SELECT f.media_id, f.sha256 IS NOT NULL AS fetched, coalesce(f.error, u.detail, '') AS reason
-            FROM newest f LEFT JOIN undecodable u ON u.media_sha256 = f.sha256
-            WHERE (f.sha256 IS NULL OR u.media_sha256 IS NOT NULL) AND f.fetched_at >= $start AND f.fetched_at <= $end
+        )
+        SELECT f.media_id, f.sha256 IS NOT NULL AS fetched, coalesce(f.error, u.detail, '') AS reason,
+            i.account_id, coalesce(i.first_seen_at, $long_ago) AS first_seen_at
+        FROM newest f
+        LEFT JOIN undecodable u ON u.media_sha256 = f.sha256
+        LEFT JOIN media_item i ON i.record_id = f.media_id
+        WHERE (f.sha256 IS NULL OR u.media_sha256 IS NOT NULL) AND f.fetched_at >= $start AND f.fetched_at <= $end
+        """,
+        long_ago=_LONG_AGO,
+        start=fetched[0],
+        end=fetched[1],
+    )
+    if not unseen:
+        return []
+    names = ("media_id", "fetched", "reason", "account_id")
+    return published.ask(
+        """
+        WITH unseen AS (
+            SELECT unnest($media_id) AS media_id, unnest($fetched) AS fetched, unnest($reason) AS reason,
+                unnest($account_id::VARCHAR[]) AS account_id
         ), told AS (
             SELECT record_id, account_id, created_at, permalink, media_ids FROM post_version
-            UNION ALL SELECT record_id, NULL, created_at, permalink, media_ids FROM comment_version
+            WHERE last_seen_at >= $since
+            UNION ALL
+            SELECT record_id, NULL, created_at, permalink, media_ids FROM comment_version WHERE last_seen_at >= $since
         ), shown AS (
             SELECT record_id, max(account_id) AS account_id, min(created_at) AS posted_at,
                 max(permalink) AS permalink, media_id
             FROM (
                 SELECT * EXCLUDE (media_ids), unnest(media_ids) AS media_id FROM told
-                WHERE list_has_any(media_ids, (SELECT list(media_id) FROM unseen))
+                WHERE list_has_any(media_ids, $media_id)
             ) SEMI JOIN unseen USING (media_id)
             GROUP BY record_id, media_id
         )
-        SELECT coalesce(s.account_id, i.account_id) AS account_id, coalesce(s.record_id, x.media_id) AS record_id,
+        SELECT coalesce(s.account_id, x.account_id) AS account_id, coalesce(s.record_id, x.media_id) AS record_id,
             s.posted_at, s.permalink, x.reason, x.fetched
-        FROM unseen x
-        LEFT JOIN media_item i ON i.record_id = x.media_id
-        LEFT JOIN shown s ON s.media_id = x.media_id
+        FROM unseen x LEFT JOIN shown s ON s.media_id = x.media_id
         ORDER BY posted_at DESC NULLS LAST, record_id
         """,
-        start=fetched[0],
-        end=fetched[1],
+        since=min(row.first_seen_at for row in unseen),
+        **{name: [row.values[name] for row in unseen] for name in names},
     )
 
 
@@ -231,8 +269,8 @@ def images_waiting(published: Published) -> int:
     return int(
         published.ask(
             """
-            SELECT count(DISTINCT sha256) AS n FROM media_file
-            WHERE sha256 IS NOT NULL AND sha256 NOT IN (SELECT media_sha256 FROM image_verdict)
+            SELECT count(DISTINCT sha256) AS n FROM media_file f
+            ANTI JOIN image_verdict v ON v.media_sha256 = f.sha256 WHERE sha256 IS NOT NULL
             """
         )[0].n
     )
@@ -304,7 +342,8 @@ def edits(published: Published, window: Stretch) -> list[Row]:
                 ORDER BY CASE WHEN platform <> 'x' THEN first_seen_at END, length(version_id), version_id
             )
         )
-        SELECT e.*, coalesce(e.account_id, p.account_id) AS of_account
+        SELECT e.kind, e.found_at, e.posted_at, e.before, e.text, e.permalink,
+            coalesce(e.account_id, p.account_id) AS of_account
         FROM edit e LEFT JOIN (
             SELECT record_id, account_id FROM record_current
             SEMI JOIN (SELECT post_id AS record_id FROM edit) USING (record_id)
@@ -314,7 +353,7 @@ def edits(published: Published, window: Stretch) -> list[Row]:
         """,
         start=window[0],
         end=window[1],
-        oldest=(oldest or _LONG_AGO) - timedelta(days=1),
+        oldest=_day_before(oldest),
     )
 
 
@@ -384,3 +423,8 @@ def posted_by_week(published: Published, starts: Sequence[datetime]) -> list[Row
         """,
         starts=list(starts),
     )
+
+
+def _day_before(moment: datetime | None) -> datetime:
+    """All versions of a record are dated within a day of each other (X allows an hour for edits)."""
+    return (moment or _LONG_AGO) - timedelta(days=1)
