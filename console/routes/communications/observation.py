@@ -74,7 +74,7 @@ def _decided(visit: Visit, here: Work, standing: Standing) -> dict[str, Any]:
         "messages": messages,
         "appeal_waits": bool(messages) and messages[-1].kind == "appeal",
         "confirmed": standing.state in CONFIRMED,
-        "next_states": [] if standing.silenced and not standing.review else list(NEXT[standing.state]),
+        "next_states": [state for state in words.MOVES if state in NEXT[standing.state] and not standing.silenced],
         "alike": alike,
         "alike_open": [each for each in alike if each.waiting],
         "dismissed": standing.state == DISMISSED,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +19,7 @@ SHOWN_FOR = timedelta(hours=1)
 def names_of(visit: Visit, thread: Thread | None, labels: Labels) -> dict[str, Any]:
     """By record id how each author of a thread is called, and whether the names of others are shown."""
     if thread is None:
-        return {"authors": {}, "named": False, "strangers": False}
+        return {"authors": {}, "named": False, "strangers": False, "masked": str}
     named = _may_see(visit, thread.post.record_id)
     told = [thread.post, *([thread.answers] if thread.answers else []), *thread.comments]
     ours = {each.record_id: owner for each in told if (owner := _ours(each, thread, labels))}
@@ -27,7 +29,8 @@ def names_of(visit: Visit, thread: Thread | None, labels: Labels) -> dict[str, A
         if each.record_id not in ours:
             number = numbers.setdefault(each.author_id or each.record_id, len(numbers) + 1)
             authors[each.record_id] = _name(each) if named else f"Commenter {number}"
-    return {"authors": authors, "named": named, "strangers": bool(numbers)}
+    handles = {} if named else {t.author_handle: authors[t.record_id] for t in told if t.author_handle}
+    return {"authors": authors, "named": named, "strangers": bool(numbers), "masked": _mask(handles)}
 
 
 def open_names(visit: Visit, record_id: str, account_id: str | None) -> None:
@@ -35,6 +38,15 @@ def open_names(visit: Visit, record_id: str, account_id: str | None) -> None:
     visit.console.registry.looks.look(
         visit.me.login, visit.now, IDENTITY, record_id, account_id, reason=visit.text("reason")
     )
+
+
+def _mask(handles: Mapping[str, str]) -> Callable[[str], str]:
+    """Takes the handles of a thread's commenters out of what was written in it."""
+    if not handles:
+        return str
+    called = {handle.lower(): name for handle, name in handles.items()}
+    pattern = re.compile(rf"(?<!\w)@?({'|'.join(map(re.escape, handles))})(?!\w)", re.IGNORECASE)
+    return lambda text: pattern.sub(lambda match: f"[{called[match[1].lower()]}]", text)
 
 
 def _may_see(visit: Visit, record_id: str) -> bool:

@@ -9,12 +9,12 @@ from fastapi.responses import Response
 from console.gate import Here
 from console.pages import render
 from console.reading.desk import Seen
-from console.reading.queue import AGES, ORDERS, STATES, Entry, entries, page
+from console.reading.queue import AGES, ANY, OPEN, ORDERS, STATES, Entry, entries, page
 from console.routes.communications import words
 from console.routes.communications.room import HOME, REVIEWERS, room
 from console.routes.communications.work import Work, filters, kept, observation_path, queue_path, work
 from console.visit import Visit
-from registry.review_values import CONTACTED, REFERRED
+from registry.review_values import CONTACTED, IN_REVIEW, NEW, NEXT, REFERRED
 
 
 @room.page(HOME, REVIEWERS)
@@ -31,6 +31,8 @@ def queue(visit: Here) -> Response:
         page=shown,
         filters=narrowed,
         choices=_choices(here),
+        steps=_steps(narrowed.state),
+        keys=[(words.KEYS[state], words.MOVES[state].lower()) for state in _steps(narrowed.state)],
         rows=[_row(visit, here, entry) for entry in shown.shown],
         words=words,
         appeals=_appeals(visit, here),
@@ -39,6 +41,12 @@ def queue(visit: Here) -> Response:
         at=lambda number: queue_path(narrowed, number),
         last=kept(visit).last.get(visit.me.login, ()),
     )
+
+
+def _steps(state: str) -> list[str]:
+    """The steps that something in a list of this state may take."""
+    states = [NEW, IN_REVIEW] if state == OPEN else list(NEXT) if state == ANY else [state]
+    return [step for step in words.MOVES if any(step in NEXT.get(each, ()) for each in states) and step != state]
 
 
 def _row(visit: Visit, here: Work, entry: Entry) -> dict[str, Any]:

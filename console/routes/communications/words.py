@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from console.reading.desk import Seen
 from console.reading.queue import ANY, OPEN
-from registry.review_values import DISMISSALS
+from registry.review_values import CLOSED, DISMISSALS, DISMISSED, IN_REVIEW
 from registry.review_values import STATES as REVIEW_STATES
 from reports.labels import Labels
 from reports.words import CLAUSES
 
-STATES = {OPEN: "Waiting for a person", **REVIEW_STATES, ANY: "All of them"}
+STATES = {OPEN: "Waiting", **REVIEW_STATES, ANY: "All of them"}
 
 OUTCOMES = {
     "permitted": "Permitted when posted",
@@ -36,6 +36,9 @@ MOVES = {
     "in_review": "Take into review",
 }
 """What a person can do, by the state that it leads to."""
+
+SECOND_LOOK = "Open again"
+"""Taking into review what was settled before."""
 
 DONE = {
     "dismissed": "Dismissed",
@@ -76,8 +79,8 @@ def rule(name: str) -> str:
 
 
 def clause(number: str) -> str:
-    """``4.9 The district's logo and property``."""
-    return f"{number} {CLAUSES[number][0]}" if number in CLAUSES else number
+    """``4.9 · The district's logo and property``."""
+    return f"{number} · {CLAUSES[number][0]}" if number in CLAUSES else number
 
 
 def clause_words(number: str) -> str:
@@ -92,6 +95,11 @@ def title(seen: Seen, labels: Labels) -> str:
     if seen.media_sha256 is not None:
         return f"{labels.mark(seen.subject)} in a picture"
     return rule(seen.rule)
+
+
+def move(to_state: str, from_state: str) -> str:
+    """What taking this step is called."""
+    return SECOND_LOOK if to_state == IN_REVIEW and from_state in (DISMISSED, CLOSED) else MOVES[to_state]
 
 
 def reasons(rule_name: str) -> list[tuple[str, str]]:
