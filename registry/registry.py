@@ -25,7 +25,7 @@ from registry.ledger import LedgerEvents
 from registry.looks import Looks
 from registry.mailing import Mailing
 from registry.oneroster import Roster
-from registry.outbox import Decided
+from registry.outbox import Decided, Event
 from registry.ownership import Ownership
 from registry.pictures import Picture
 from registry.procedures import Procedures
@@ -325,7 +325,7 @@ class Registry:
         with self._database.read() as session:
             return outbox.waiting(session)
 
-    def events_after(self, seq: int) -> list[outbox.Event]:
+    def events_after(self, seq: int) -> list[Event]:
         """What was decided after the event ``seq``, landed or not, oldest first."""
         with self._database.read() as session:
             return outbox.after(session, seq)
