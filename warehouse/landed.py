@@ -17,7 +17,7 @@ def own_records(folder: Path, source: str, among: Container[str] | None = None) 
     EvidenceDamaged : a file is not what was landed.
     """
     landing = Landing(folder)
-    for batch_id, path in landing.paths().items():
-        if path.parent.parent.name == source and (among is None or batch_id in among):
+    for batch_id, path in landing.paths(source).items():
+        if among is None or batch_id in among:
             for _, envelope in landing.read(header_of(path)):
                 yield from parse_own(envelope)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import threading
-import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 from archive_kit import NOW, hours, page, parse, post
+from authority_kit import make_authority, time_authority
 
 from records.errors import BadInput, EvidenceDamaged, UnexpectedAnswer
 from warehouse.landing import Landing
@@ -22,77 +19,13 @@ from warehouse.note import new_signer
 from warehouse.timestamp import Ask, check_stamps, stamp
 
 SIGNER = new_signer("melrose.example/hallpass")
-CONFIG = """
-[req]
-distinguished_name = name
-[name]
-[ca]
-basicConstraints = critical,CA:true
-keyUsage = critical,keyCertSign
-subjectKeyIdentifier = hash
-[authority]
-basicConstraints = critical,CA:false
-keyUsage = critical,digitalSignature
-extendedKeyUsage = critical,timeStamping
-subjectKeyIdentifier = hash
-authorityKeyIdentifier = keyid
-[tsa]
-default_tsa = here
-[here]
-serial = serial
-default_policy = 1.2.3.4.1
-digests = sha256
-signer_digest = sha256
-ess_cert_id_alg = sha256
-"""
-
-
-def openssl(folder: Path, *arguments: str) -> None:
-    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
-
-
-def make_authority(folder: Path) -> None:
-    (folder / "ca.cnf").write_text(CONFIG)
-    (folder / "serial").write_text("01\n")
-    key = ("-newkey", "rsa:2048", "-nodes", "-config", "ca.cnf")
-    openssl(folder, "req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "30",
-            "-subj", "/CN=Root of the test", "-extensions", "ca")  # fmt: skip
-    openssl(folder, "req", *key, "-keyout", "tsa.key", "-out", "tsa.csr", "-subj", "/CN=Authority of the test")
-    openssl(folder, "x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
-            "-days", "30", "-out", "tsa.pem", "-extfile", "ca.cnf", "-extensions", "authority")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ask, bytes]]:
     """How to ask the authority on loopback, and its root certificate."""
-    if shutil.which("openssl") is None:
-        pytest.skip("no openssl(1) here to run an authority with")
-    folder = tmp_path_factory.mktemp("authority")
-    make_authority(folder)
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            (folder / "query").write_bytes(self.rfile.read(int(self.headers["Content-Length"])))
-            openssl(folder, "ts", "-reply", "-config", "ca.cnf", "-section", "here", "-queryfile", "query",
-                    "-signer", "tsa.pem", "-inkey", "tsa.key", "-out", "reply")  # fmt: skip
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write((folder / "reply").read_bytes())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Answer) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}"
-
-        def ask(query: bytes) -> bytes:
-            request = urllib.request.Request(url, query, {"Content-Type": "application/timestamp-query"})
-            with urllib.request.urlopen(request) as answer:
-                return bytes(answer.read())
-
-        yield ask, (folder / "ca.pem").read_bytes()
-        server.shutdown()
+    with time_authority(tmp_path_factory.mktemp("authority")) as authority:
+        yield authority.ask, authority.roots
 
 
 @pytest.fixture
