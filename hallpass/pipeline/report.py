@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 from hallpass.pipeline import made
@@ -68,7 +70,7 @@ def weekly(settings: Settings, week: str | None = None) -> Written:
             report = later.since(first, report)
             folder /= _later(report)
         whole = data.to_json(report)
-        for name, content in {**_files(report), "weekly.json": whole}.items():
+        for name, content in chain(files(report), [("weekly.json", whole)]):
             durable.write(folder / name, [content], overwrite=True)
         made.land(office, report, whole)  # last: what is landed was written
     return Written.into(folder, report)
@@ -103,10 +105,11 @@ def model(settings: Settings, week: str | None = None, with_classes: bool = Fals
         return _model(office, week, with_classes)
 
 
-def _files(report: WeeklyReport) -> dict[str, bytes]:
-    """Every form of the report but its JSON, by file name; schools' parts as pages only, their paper on demand.
+def files(report: WeeklyReport) -> Iterator[tuple[str, bytes]]:
+    """Every form of the report but its JSON with its name, one at a time: together they can be a gigabyte.
 
-    typst works outside Python's lock, so the papers are set while the pages are written.
+    Schools' parts are pages only, their paper is set on demand. typst works outside Python's lock, so the papers are
+    set while the pages are written.
     """
     from reports import data, html, parts, pdf
     from reports.compose import compose, one_page
@@ -114,10 +117,13 @@ def _files(report: WeeklyReport) -> dict[str, bytes]:
     documents = {"weekly": compose(report), "one-page": one_page(report)}
     with ThreadPoolExecutor(max_workers=1) as typesetter:
         papers = {f"{n}.pdf": typesetter.submit(pdf.printed, d, report.made_at) for n, d in documents.items()}
-        pages = {f"{name}.html": html.page(document) for name, document in documents.items()}
-        pages |= {f"{_school(s)}.html": html.render(parts.school_part(report, s)) for s in parts.schools(report)}
-        files = {**{name: page.encode() for name, page in pages.items()}, **data.to_csv(report)}
-        return files | {name: paper.result() for name, paper in papers.items()}
+        for name, document in documents.items():
+            yield f"{name}.html", html.page(document).encode()
+        for school in parts.schools(report):
+            yield f"{_school(school)}.html", html.render(parts.school_part(report, school)).encode()
+        yield from data.to_csv(report).items()
+        for name, paper in papers.items():
+            yield name, paper.result()
 
 
 def _later(report: WeeklyReport) -> str:
