@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import duckdb
 from records.canonical import canonical, plain
 from records.model import Comment, Envelope, MediaItem, Platform, Post, ProfileSnapshot, Record, Relationship, Tombstone
 from records.own import _build, parse_own
-from warehouse import database
+from warehouse import database, parts
 
 NOW = datetime(2026, 10, 19, 11, tzinfo=UTC)
 ACCOUNT = "x:account:1"
@@ -46,23 +47,16 @@ def parse(envelope: Envelope) -> Iterator[Record]:
 
 
 def contents(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
-    """The whole content of every table, rows in a fixed order."""
-    names = [n for (n,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
-    return {n: connection.execute(f"SELECT * FROM {n} ORDER BY ALL").fetchall() for n in names}
+    """The whole content of every table of the archive, rows in a fixed order."""
+    return {n: connection.execute(f"FROM {n} ORDER BY ALL").fetchall() for n in parts.tables_of(connection)}
 
 
 def tables(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
     """:func:`contents` of the archive in ``folder``."""
-    connection = database.connect(database.archive_path(folder), read_only=True)
-    try:
+    with closing(database.joined(database.archive_path(folder))) as connection:
         return contents(connection)
-    finally:
-        connection.close()
 
 
 def rows(folder: Path, statement: str) -> list[tuple[Any, ...]]:
-    connection = database.connect(database.archive_path(folder), read_only=True)
-    try:
+    with closing(database.joined(database.archive_path(folder))) as connection:
         return connection.execute(statement).fetchall()
-    finally:
-        connection.close()

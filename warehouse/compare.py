@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from records.errors import BadInput, EvidenceDamaged
-from warehouse import database
+from warehouse import database, parts
 from warehouse.digest import TableDigest, table_digests
 from warehouse.envelopes import RESTORE
 from warehouse.load import Parse, load_files
@@ -44,7 +44,8 @@ def check_archive(
     if stray := sorted(held - paths.keys()):
         raise EvidenceDamaged(f"the archive holds batch {stray[0]}, which is not in landing", RESTORE)
     with _made_anew([paths[batch_id] for batch_id in sorted(held)], archive.parent, parse, now) as fresh:
-        digests = table_digests(fresh)
+        with closing(database.joined(fresh)) as connection:
+            digests = table_digests(connection)
         _compare(fresh, digests, archive, "the archive", _REBUILD)
         _check_published(fresh, digests, folder)
     return digests
@@ -53,64 +54,58 @@ def check_archive(
 def _held(archive: Path) -> set[str]:
     """The archive's batches, its log written into its file on the way."""
     with database.open_archive(archive) as connection:
-        connection.execute("CHECKPOINT")
+        database.checkpoint(connection)
         return database.held_batches(connection)
 
 
-def _check_published(fresh: duckdb.DuckDBPyConnection, digests: Mapping[str, TableDigest], folder: Path) -> None:
+def _check_published(fresh: Path, digests: Mapping[str, TableDigest], folder: Path) -> None:
     """A copy of an earlier load is passed over: readers get the next one soon."""
     try:
         copy = current(folder)
     except BadInput:
         return
-    with _attached(fresh, copy) as stored:
-        same_batches = table_digests(fresh, stored)["batch"] == digests["batch"]
-    if same_batches:
+    if _digests(copy, _PUBLISH)["batch"] == digests["batch"]:
         _compare(fresh, digests, copy, "the published copy", _PUBLISH)
 
 
 @contextmanager
-def _made_anew(paths: Iterable[Path], beside: Path, parse: Parse, now: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An archive of these batches, to compare with and to throw away."""
+def _made_anew(paths: Iterable[Path], beside: Path, parse: Parse, now: datetime) -> Iterator[Path]:
+    """An archive of these batches in one file, to compare with and to throw away."""
     for left in beside.glob("verifying-*"):  # by a killed one; only one process is here at a time
         shutil.rmtree(left)
-    with (
-        tempfile.TemporaryDirectory(prefix="verifying-", dir=beside) as temporary,
-        database.open_archive(Path(temporary) / "fresh.duckdb") as connection,
-    ):
-        load_files(connection, paths, parse, now)
-        yield connection
+    with tempfile.TemporaryDirectory(prefix="verifying-", dir=beside) as temporary:
+        fresh = Path(temporary) / "fresh.duckdb"
+        with database.open_archive(fresh) as connection:
+            load_files(connection, paths, parse, now)
+        yield fresh
 
 
-def _compare(
-    fresh: duckdb.DuckDBPyConnection, made: Mapping[str, TableDigest], path: Path, name: str, todo: str
-) -> None:
-    with _attached(fresh, path) as stored:
-        found = table_digests(fresh, stored)
-        for table in sorted(made.keys() | found.keys()):
-            if made.get(table) != found.get(table):
-                what = f"{name} {path} differs from landing in table {table}{_example(fresh, stored, table)}"
-                raise EvidenceDamaged(what, todo)
+def _compare(fresh: Path, made: Mapping[str, TableDigest], path: Path, name: str, todo: str) -> None:
+    found = _digests(path, todo)
+    for table in sorted(made.keys() | found.keys()):
+        if made.get(table) != found.get(table):
+            what = f"{name} {path} differs from landing in table {table}{_example(fresh, path, table)}"
+            raise EvidenceDamaged(what, todo)
 
 
-def _example(fresh: duckdb.DuckDBPyConnection, stored: str, table: str) -> str:
+def _digests(path: Path, todo: str) -> dict[str, TableDigest]:
+    try:
+        with closing(database.joined(path)) as connection:
+            return table_digests(connection)
+    except duckdb.Error as error:
+        raise EvidenceDamaged(database.unreadable(path, error).what, todo) from error
+
+
+def _example(fresh: Path, path: Path, table: str) -> str:
     """One row that is in the one and not in the other."""
-    sides = (("added or changed", f"{stored}.{table}", table), ("missing", table, f"{stored}.{table}"))
-    try:
-        for word, here, there in sides:
-            found = fresh.execute(f"FROM {here} EXCEPT ALL FROM {there} ORDER BY ALL LIMIT 1").fetchone()
-            if found:
-                return f", row {word}: {' '.join(str(cell) for cell in found)[:_SHOWN]}"
-    except duckdb.Error:  # the tables do not even have the same columns
-        pass
+    sides = (("added or changed", table, f"fresh.{table}"), ("missing", f"fresh.{table}", table))
+    with closing(database.joined(path)) as connection:
+        parts.attach(connection, fresh, "fresh")
+        try:
+            for word, here, there in sides:
+                found = connection.execute(f"FROM {here} EXCEPT ALL FROM {there} ORDER BY ALL LIMIT 1").fetchone()
+                if found:
+                    return f", row {word}: {' '.join(str(cell) for cell in found)[:_SHOWN]}"
+        except duckdb.Error:  # the tables do not even have the same columns
+            pass
     return ""
-
-
-@contextmanager
-def _attached(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[str]:
-    escaped = str(path).replace("'", "''")
-    connection.execute(f"ATTACH '{escaped}' AS stored (READ_ONLY)")
-    try:
-        yield "stored"
-    finally:
-        connection.execute("DETACH stored")

@@ -1,7 +1,8 @@
 """The one door to DuckDB: how a file of ours is opened, and by whom.
 
 The loader's file is held by one process, behind a lock of our own, so that a second one is told so at once.
-Readers open published copies only.
+Readers open published copies only. Either is opened together with the sealed years that it stands on
+(:mod:`warehouse.parts`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from records.errors import Busy, EvidenceError
-from warehouse import durable
+from warehouse import durable, parts
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
@@ -31,6 +32,11 @@ _NUMBERED = re.compile(r"(\d{4})_\w+\.sql")
 def archive_path(folder: Path) -> Path:
     """The loader's file."""
     return folder / "warehouse" / "archive.duckdb"
+
+
+def log_of(path: Path) -> Path:
+    """DuckDB's write-ahead log of the file at ``path``."""
+    return path.with_name(f"{path.name}.wal")
 
 
 @contextmanager
@@ -67,7 +73,7 @@ def alone(lock: Path, doing: str) -> Iterator[None]:
 
 @contextmanager
 def open_archive(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The loader's file at ``path``, at the newest schema. Only inside :func:`only_loader`.
+    """The loader's file at ``path``, at the newest schema, with its years. Only inside :func:`only_loader`.
 
     Raises
     ------
@@ -75,15 +81,14 @@ def open_archive(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     EvidenceError : DuckDB cannot read the file, or cannot write it (a full disk, say): it is as it was.
     """
     try:
-        connection = connect(path)
+        connection = joined(path, read_only=False)
     except duckdb.IOException as error:
         if "lock" in str(error):
             raise Busy(f"another program has {path} open", "Close it, then run again") from error
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     except duckdb.Error as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     try:
-        migrate(connection)
         yield connection
     except _UNWRITABLE as error:
         what = f"DuckDB could not write {path} ({_first_line(error)})"
@@ -92,11 +97,30 @@ def open_archive(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """A connection that never fetches an extension and shows times in UTC."""
-    connection = duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
-    connection.execute("SET TimeZone = 'UTC'")
+def joined(path: Path, *, read_only: bool = True) -> duckdb.DuckDBPyConnection:
+    """The open file at ``path`` as the database ``open``, and views of the whole archive with its years."""
+    connection = _connected(":memory:", temp_directory=f"{path}.tmp")
+    try:
+        parts.attach(connection, path, parts.OPEN, read_only=read_only)
+        if not read_only:
+            connection.execute(f"USE {parts.OPEN}")
+            migrate(connection)
+            connection.execute("USE memory")
+        parts.join(connection, path)
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """The file at ``path`` alone."""
+    return _connected(str(path), read_only=read_only)
+
+
+def checkpoint(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write the log of the open file into it."""
+    connection.execute(f"CHECKPOINT {parts.OPEN}")
 
 
 @contextmanager
@@ -112,7 +136,7 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def held_batches(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """The ids of the batches that are loaded."""
+    """The ids of the batches that are loaded, those of sealed years among them."""
     return {batch_id for (batch_id,) in connection.execute("SELECT batch_id FROM batch").fetchall()}
 
 
@@ -133,9 +157,17 @@ def migrations() -> list[tuple[int, str]]:
     return sorted((int(s.name[:4]), s.read_text()) for s in scripts)
 
 
-def _unreadable(path: Path, error: duckdb.Error) -> EvidenceError:
+def unreadable(path: Path, error: duckdb.Error) -> EvidenceError:
+    """What to say of a file that DuckDB cannot read."""
     what = f"DuckDB cannot read {path} ({_first_line(error)})"
     return EvidenceError(what, "Run `hallpass warehouse rebuild`: landing holds everything that it held")
+
+
+def _connected(name: str, *, read_only: bool = False, **config: str) -> duckdb.DuckDBPyConnection:
+    """A connection that never fetches an extension and shows times in UTC."""
+    connection = duckdb.connect(name, read_only=read_only, config={**_CONFIG, **config})
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
 
 
 def _first_line(error: duckdb.Error) -> str:

@@ -1,7 +1,8 @@
 """One digest a table, over its rows as a set: equal content gives equal digests, whatever the order of rows.
 
 Each row is hashed with SHA-256 and the hashes are added up, in four words of 64 bits each. Two archives
-made from the same landing are compared by it; what a row *should* be is proven by landing and the ledger.
+made from the same landing are compared by it, whether their years are sealed or not; what a row *should* be is
+proven by landing and the ledger.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import duckdb
+
+from warehouse import parts
 
 _WORDS = 4
 _WORD = 1 << 64
@@ -22,15 +25,9 @@ class TableDigest:
     digest: str
 
 
-def table_digests(connection: duckdb.DuckDBPyConnection, database: str | None = None) -> dict[str, TableDigest]:
-    """The digest of every table of ``database`` (the connection's own, if not given), by name."""
-    found = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = coalesce($database, current_database())"
-        " AND NOT temporary ORDER BY table_name",
-        {"database": database},
-    ).fetchall()
-    prefix = f"{database}." if database else ""
-    return {name: _digest(connection, f"{prefix}{name}") for (name,) in found}
+def table_digests(connection: duckdb.DuckDBPyConnection) -> dict[str, TableDigest]:
+    """The digest of every table of the whole archive, sealed years too, by name."""
+    return {name: _digest(connection, name) for name in parts.tables_of(connection)}
 
 
 def _digest(connection: duckdb.DuckDBPyConnection, table: str) -> TableDigest:

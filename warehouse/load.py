@@ -62,11 +62,22 @@ class LoadReport:
     """What one load did. ``damaged`` says of each file that was left out why; the others were loaded."""
 
     at: datetime
-    batches: int
-    envelopes: int
-    records: int
-    problems: int
-    damaged: tuple[str, ...]
+    batches: int = 0
+    envelopes: int = 0
+    records: int = 0
+    problems: int = 0
+    damaged: tuple[str, ...] = ()
+
+    def __add__(self, other: LoadReport) -> LoadReport:
+        """Both loads as one."""
+        return LoadReport(
+            other.at,
+            self.batches + other.batches,
+            self.envelopes + other.envelopes,
+            self.records + other.records,
+            self.problems + other.problems,
+            self.damaged + other.damaged,
+        )
 
 
 @dataclass(frozen=True, slots=True)

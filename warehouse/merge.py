@@ -1,4 +1,7 @@
-"""Staged rows into tables by set operations, and the current state of the records that they touch."""
+"""Staged rows into tables by set operations, and the current state of the records that they touch.
+
+Rows of sealed years that are seen again are recalled first: copied into the open file, where they are changed.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Mapping
 import duckdb
 import pyarrow as pa
 
+from warehouse.parts import OPEN
 from warehouse.tables import BY_NAME, Table
 
 _INCOMING = "incoming"
@@ -24,21 +28,31 @@ def merge(connection: duckdb.DuckDBPyConnection, staged: Mapping[str, pa.Table])
 def append(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
     """Add ``rows`` to ``table`` as they are."""
     connection.register(_INCOMING, rows)
-    connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM {_INCOMING}")  # noqa: S608 - a name of ours
+    connection.execute(f"INSERT INTO {OPEN}.{table} BY NAME SELECT * FROM {_INCOMING}")  # noqa: S608 - a name of ours
     connection.unregister(_INCOMING)
 
 
 def _merge(connection: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table) -> None:
     connection.register(_INCOMING, rows)
     if not table.each_sighting:
+        _recall(connection, table.name)
         connection.execute(_update(table))
     connection.execute(
-        f"INSERT INTO {table.name} BY NAME "  # noqa: S608 - a name of ours
-        f"SELECT * FROM {_INCOMING} ANTI JOIN {table.name} USING (content)"
+        f"INSERT INTO {OPEN}.{table.name} BY NAME "  # noqa: S608 - a name of ours
+        f"SELECT * FROM {_INCOMING} ANTI JOIN {OPEN}.{table.name} USING (content)"
     )
     if table.name in _TOUCHED:
         connection.execute(f"INSERT INTO touched SELECT record_id FROM {_INCOMING}")  # noqa: S608 - ours
     connection.unregister(_INCOMING)
+
+
+def _recall(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Copy the rows of sealed years that are seen again into the open file, where alone they show from now on."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE again AS FROM years.{table} SEMI JOIN {_INCOMING} USING (content)"
+    )
+    connection.execute(f"INSERT INTO {OPEN}.{table} BY NAME FROM again")
+    connection.execute(f"INSERT INTO {OPEN}.recalled SELECT '{table}', content FROM again")  # noqa: S608 - names of ours
 
 
 def _update(table: Table) -> str:
@@ -53,7 +67,7 @@ def _update(table: Table) -> str:
     changed = [earlier, *([later] if table.keeps_last else [])]
     changed += [f"i.{name} > coalesce(t.{name}, '')" for name in table.known_once]
     return (
-        f"UPDATE {table.name} AS t SET {', '.join(sets)} FROM {_INCOMING} AS i "  # noqa: S608 - names of ours
+        f"UPDATE {OPEN}.{table.name} AS t SET {', '.join(sets)} FROM {_INCOMING} AS i "  # noqa: S608 - names of ours
         f"WHERE t.content = i.content AND ({' OR '.join(changed)})"
     )
 
@@ -64,13 +78,17 @@ def _rank(alias: str, table: Table) -> str:
 
 def _refresh(connection: duckdb.DuckDBPyConnection) -> None:
     """Derive ``record_current`` anew for the touched records, from their versions and tombstones alone."""
-    connection.execute("DELETE FROM record_current WHERE record_id IN (SELECT record_id FROM touched)")
+    connection.execute(f"DELETE FROM {OPEN}.record_current WHERE record_id IN (SELECT record_id FROM touched)")  # noqa: S608
+    connection.execute(_OVERTAKEN)
     connection.execute(_CURRENT)
     connection.execute("DROP TABLE touched")
 
 
-_CURRENT = """
-INSERT INTO record_current BY NAME
+_OVERTAKEN = f"""
+INSERT INTO {OPEN}.recalled
+SELECT 'record_current', content FROM years.record_current SEMI JOIN touched USING (record_id)"""  # noqa: S608 - ours
+_CURRENT = f"""
+INSERT INTO {OPEN}.record_current BY NAME
 WITH mine AS (SELECT DISTINCT record_id FROM touched),
 seen AS (
     SELECT 'post' AS kind, record_id, platform, account_id, version_id, created_at, first_seen_at, last_seen_at, content
@@ -86,10 +104,8 @@ versions AS (
     SELECT record_id, any_value(kind) AS kind, max(account_id) AS account_id,
            -- X numbers its edits, so the highest is the newest; elsewhere the newest is the last seen.
            -- A sighting without its time of creation is a partial one and never hides a whole one.
-           arg_max({'version_id': version_id, 'content': content},
-                   {'edit': CASE WHEN platform = 'x' THEN lpad(version_id, 20, '0') ELSE '' END,
-                    'whole': created_at IS NOT NULL, 'last': last_seen_at, 'first': first_seen_at,
-                    'content': content}) AS newest,
+           arg_max(content, row(CASE WHEN platform = 'x' THEN lpad(version_id, 20, '0') ELSE '' END,
+                                created_at IS NOT NULL, last_seen_at, first_seen_at, content)) AS content,
            count(DISTINCT version_id) AS versions,
            min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at
     FROM seen GROUP BY record_id
@@ -99,9 +115,9 @@ gone AS (
            arg_max(t.gone, row(t.at, t.batch_id, t.line)) AS answer, min(t.at) AS gone_at
     FROM tombstone t JOIN versions v USING (record_id) WHERE t.at >= v.last_seen_at GROUP BY record_id
 )
-SELECT record_id, kind, account_id, newest.version_id AS version_id, newest.content AS content, versions,
+SELECT record_id, md5_number_lower(record_id) AS key, kind, account_id, content, versions,
        CASE WHEN answer IS NULL THEN 'present' WHEN confirmations >= 2 THEN 'deleted'
             WHEN answer = 'deleted' THEN 'missing' ELSE answer END AS state,
        first_seen_at, last_seen_at, gone_at
 FROM versions LEFT JOIN gone USING (record_id)
-"""
+"""  # noqa: S608 - ours

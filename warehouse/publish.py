@@ -1,7 +1,9 @@
-"""What readers see: numbered, read-only copies of the archive behind a pointer.
+"""What readers see: numbered, read-only copies of the archive's open file behind a pointer.
 
 A process that still holds a copy goes on seeing it whole; the next one it opens is the newest. A copy never
-changes under its name: after a rename, a process that holds the old file would go on seeing old data.
+changes under its name: after a rename, a process that holds the old file would go on seeing old data. The sealed
+years are not copied: a copy names the files that it stands on (:mod:`warehouse.parts`), and they stay as long as
+a copy does that names them. So a publication costs what is new, not what is old.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from records.errors import BadInput, LandingFailed
-from warehouse import database, durable
+from warehouse import database, durable, parts
 
 KEEP = 3
 """How many copies stay, so that a reader between the pointer and the file finds what it was sent to."""
@@ -33,7 +35,8 @@ def publish(folder: Path) -> Path:
     with database.only_loader(folder):
         archive = database.archive_path(folder)
         with database.open_archive(archive) as connection:
-            connection.execute("CHECKPOINT")
+            database.checkpoint(connection)
+            standing = set(parts.sealed_files(connection).values())
         published = _root(folder)
         copy = published / f"{max(_copies(published), default=0) + 1:06d}.duckdb"
         try:
@@ -43,6 +46,7 @@ def publish(folder: Path) -> Path:
             todo = "Free some space, then run again"
             raise LandingFailed(f"the archive could not be published to {copy} ({error.strerror})", todo) from error
         _drop_old(published)
+        _drop_years(folder, standing)
         return copy
 
 
@@ -58,14 +62,15 @@ def open_published(folder: Path) -> duckdb.DuckDBPyConnection:
     Raises
     ------
     BadInput : nothing has been published in ``folder``.
+    EvidenceError : the copy, or a year that it stands on, cannot be read.
     """
     while True:
         path = current(folder)
         try:
-            return database.connect(path, read_only=True)
-        except duckdb.IOException:
+            return database.joined(path)
+        except duckdb.IOException as error:
             if current(folder) == path:  # not overtaken by a newer one: the copy itself is at fault
-                raise
+                raise database.unreadable(path, error) from error
 
 
 def current(folder: Path) -> Path:
@@ -93,6 +98,17 @@ def _copies(published: Path) -> dict[int, Path]:
 def _drop_old(published: Path) -> None:
     """A reader that has a dropped copy open keeps it: POSIX frees a file with its last handle."""
     for _, path in sorted(_copies(published).items())[:-KEEP]:
+        path.unlink()
+
+
+def _drop_years(folder: Path, standing: set[str]) -> None:
+    """Drop the sealed files that neither the archive nor any copy stands on."""
+    years = parts.years_folder(database.archive_path(folder))
+    spare = {path.name: path for path in years.glob("*-*.duckdb") if path.name not in standing}
+    for copy in _copies(_root(folder)).values() if spare else ():
+        for name in parts.stands_on(copy):
+            spare.pop(name, None)
+    for path in spare.values():
         path.unlink()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -23,7 +24,7 @@ cells = st.none() | st.text(st.characters(codec="utf-8"), max_size=3)
 
 def digest_of(rows: Sequence[Row]) -> TableDigest:
     with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE t (a VARCHAR, b VARCHAR)")
+        connection.execute("ATTACH ':memory:' AS open; CREATE TABLE open.t (a VARCHAR, b VARCHAR); USE open")
         connection.executemany("INSERT INTO t VALUES (?, ?)", [list(r) for r in rows] or [["", ""]])
         if not rows:
             connection.execute("DELETE FROM t")
@@ -39,7 +40,7 @@ def test_two_tables_have_one_digest_exactly_when_their_rows_are_the_same(a: list
 
 
 def of_archive(folder: Path) -> dict[str, TableDigest]:
-    with duckdb.connect(str(database.archive_path(folder)), read_only=True) as connection:
+    with closing(database.joined(database.archive_path(folder))) as connection:
         return table_digests(connection)
 
 

@@ -68,8 +68,11 @@ def test_a_copy_that_was_never_pointed_to_is_not_read_nor_overwritten(tmp_path: 
 def test_a_published_copy_cannot_be_written(tmp_path: Path) -> None:
     capture(tmp_path, 1)
     publish(tmp_path)
-    with open_published(tmp_path) as reader, pytest.raises(duckdb.InvalidInputException, match="read-only"):
-        reader.execute("DELETE FROM batch")
+    with open_published(tmp_path) as reader:
+        with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+            reader.execute("DELETE FROM open.batch")
+        with pytest.raises(duckdb.BinderException, match="base table"):
+            reader.execute("DELETE FROM batch")
 
 
 def test_before_the_first_publication_the_reader_is_told_what_to_do(tmp_path: Path) -> None:

@@ -149,9 +149,8 @@ def cut_the_log(folder: Path) -> None:
     last.write_bytes(kept)
     archive = database.archive_path(folder)
     left = archive.with_name("left.wal")
-    with duckdb.connect(str(archive)) as connection:
+    with database.open_archive(archive) as connection:
         connection.execute("PRAGMA disable_checkpoint_on_shutdown")
-        connection.execute("SET TimeZone = 'UTC'")
         load_into(connection, Landing(folder), parse, NOW)
         shutil.copyfile(archive.with_name("archive.duckdb.wal"), left)
     left.write_bytes(left.read_bytes()[:-100])

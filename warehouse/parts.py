@@ -1,0 +1,93 @@
+"""The archive's parts, seen as one: an open file that is loaded into, and a sealed file for each year that is over.
+
+The open file names in its table ``sealed`` the files of ``warehouse/years/`` that it stands on; those never
+change (:mod:`warehouse.seal`). Where a row of a sealed file is seen again, the loader copies it into the open
+file and changes it there; its ``content`` in ``recalled`` hides the older one. So a table of the whole is the
+open rows and, of each sealed file, those that no newer part has recalled.
+
+A connection has the open file as the database ``open`` and each sealed one as ``y2025`` and so on. Readers and
+loader ask the views of ``main``, which have the tables' names; ``years`` has views of what the sealed files
+show. Only ``open`` is ever written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+
+from warehouse.tables import BY_NAME
+
+OPEN = "open"
+KIN = ("sealed", "recalled")
+"""Tables that tell how the parts belong together; they are no content of the archive."""
+
+Connection = duckdb.DuckDBPyConnection
+
+
+def years_folder(path: Path) -> Path:
+    """Where the sealed files of the open file at ``path`` lie, be it the loader's or a published copy."""
+    return path.parent.parent / "warehouse" / "years"
+
+
+def sealed_files(connection: Connection) -> dict[int, str]:
+    """The files that the open one stands on, by year, the newest first."""
+    if "sealed" not in _tables(connection, OPEN):  # a copy published by an earlier version
+        return {}
+    return dict(connection.execute(f"SELECT year, file FROM {OPEN}.sealed ORDER BY year DESC").fetchall())  # noqa: S608 - ours
+
+
+def attach(connection: Connection, path: Path, database: str, *, read_only: bool = True) -> None:
+    """Make the file at ``path`` a database of this name."""
+    escaped = str(path).replace("'", "''")
+    connection.execute(f"ATTACH '{escaped}' AS {database} ({'READ_ONLY' if read_only else 'READ_WRITE'})")
+
+
+def stands_on(path: Path) -> list[str]:
+    """The names of the sealed files that the open file at ``path`` stands on."""
+    with closing(duckdb.connect()) as connection:
+        attach(connection, path, OPEN)
+        return list(sealed_files(connection).values())
+
+
+def join(connection: Connection, path: Path) -> None:
+    """Attach what the open file at ``path``, attached already, stands on, and make the views of the whole."""
+    parts = [OPEN]
+    for year, file in sealed_files(connection).items():
+        attach(connection, years_folder(path) / file, f"y{year}")
+        parts.append(f"y{year}")
+    tables = {part: _tables(connection, part) for part in parts}
+    connection.execute("CREATE SCHEMA years")
+    for table in tables_of(connection):
+        connection.execute(f"CREATE VIEW years.{table} AS {_of_years(table, tables)}")
+        connection.execute(f"CREATE VIEW {table} AS FROM {OPEN}.{table} UNION ALL BY NAME FROM years.{table}")
+    views = "SELECT sql FROM duckdb_views() WHERE database_name = $1 AND NOT internal ORDER BY view_oid"
+    for (view,) in connection.execute(views, [OPEN]).fetchall():
+        connection.execute(view)
+
+
+def tables_of(connection: Connection) -> list[str]:
+    """The names of the archive's tables, in alphabetical order."""
+    return sorted(_tables(connection, OPEN).difference(KIN, ("schema_version",)))
+
+
+def _tables(connection: Connection, database: str) -> set[str]:
+    found = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = $1", [database])
+    return {table for (table,) in found.fetchall()}
+
+
+def _of_years(table: str, tables: Mapping[str, set[str]]) -> str:
+    """What the sealed files show of ``table``: each its rows without those that a newer part has recalled."""
+    parts = list(tables)
+    shown = [_shown(table, part, parts[:n]) for n, part in enumerate(parts) if n and table in tables[part]]
+    return " UNION ALL BY NAME ".join(shown) or f"FROM {OPEN}.{table} WHERE false"
+
+
+def _shown(table: str, part: str, newer: Sequence[str]) -> str:
+    only_added_to = BY_NAME[table].each_sighting if table in BY_NAME else table != "record_current"
+    if only_added_to:
+        return f"SELECT * FROM {part}.{table}"  # noqa: S608 - names of ours
+    recalled = (f"SELECT content FROM {each}.recalled WHERE name = '{table}'" for each in newer)  # noqa: S608
+    return f"SELECT * FROM {part}.{table} ANTI JOIN ({' UNION ALL '.join(recalled)}) USING (content)"  # noqa: S608
