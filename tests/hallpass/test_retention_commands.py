@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from authority_kit import time_authority
 from roster_kit import write_roster
 from test_cli_registry import ADD
 from typed_command import AT, Hallpass
@@ -196,3 +197,26 @@ def test_a_key_that_no_decision_announced_is_named(
     Landing(tmp_path).land("x", [exchange("3", 2026, "forged")], AT)
     archive(Settings.load())
     assert "no decision in the ledger made" in filed("verify")[2]
+
+
+def test_a_stamp_is_made_once_and_verify_misses_it_where_it_is_gone(filed: Hallpass, tmp_path: Path) -> None:
+    (tmp_path / "tsa").mkdir()
+    assert "certificates are not known here" in filed("ledger", "stamp", "--tsa", "http://127.0.0.1:1")[2]
+    with time_authority(tmp_path / "tsa") as authority:
+        roots = tmp_path / "tsa" / "ca.pem"
+        for _ in range(2):
+            code, out, err = filed("ledger", "stamp", "--tsa", authority.url, "--roots", roots)
+            assert (code, out[:31], err) == (0, "Checkpoint 1 is time-stamped at", "")
+        archive(Settings.load())
+        assert filed("ledger", "stamp", "--tsa", authority.url)[1].startswith("Checkpoint 2 is")
+    assert filed("ledger", "stamp", "--tsa", "127.0.0.1")[2].startswith("hallpass: '127.0.0.1' is no web address")
+    archive(Settings.load())
+    assert "2 of the checkpoints are time-stamped" in filed("verify")[1]
+    (tmp_path / "ledger" / "000001.tsr").unlink()
+    assert "the time stamp of checkpoint 1 is missing" in filed("verify")[2]
+
+
+def test_an_authority_that_cannot_be_reached_is_one_line(filed: Hallpass, tmp_path: Path) -> None:
+    (tmp_path / "roots.pem").write_bytes(b"not asked for")
+    code, _, err = filed("ledger", "stamp", "--tsa", "http://127.0.0.1:1", "--roots", tmp_path / "roots.pem")
+    assert (code, "The time-stamping authority did not answer" in err, len(err.splitlines())) == (1, True, 1)
