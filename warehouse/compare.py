@@ -18,9 +18,9 @@ from warehouse.envelopes import RESTORE
 from warehouse.load import Parse, load_files
 from warehouse.publish import current
 
-_LOAD = "Run `hallpass warehouse load`: landing still has it"
+_LOAD = "Run `hallpass warehouse rebuild`: landing still has it"
 _REBUILD = "Run `hallpass warehouse rebuild`: landing is whole, and the archive is made from it"
-_PUBLISH = "Run `hallpass warehouse publish` for a fresh copy"
+_PUBLISH = "Run `hallpass warehouse rebuild`: it publishes a fresh copy"
 _SHOWN = 160
 
 

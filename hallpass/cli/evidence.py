@@ -184,6 +184,24 @@ def rebuild() -> None:
     console.print(f"{done.records} records from {done.batches} batches, published.")
 
 
+@warehouse.command("seal")
+def seal() -> None:
+    """Put years that are over into files of their own, which are never copied again. `collect` does so by itself."""
+    from connectors import parse
+    from warehouse import seal as sealing
+    from warehouse.publish import publish
+
+    settings, console = Settings.load(), Console(highlight=False)
+    with console.status("Reading what was landed"):
+        years = sealing.seal(settings.folder, parse, settings.now())
+        if years:
+            publish(settings.folder)
+    if years:
+        console.print(f"Sealed: {', '.join(map(str, years))}.")
+    else:
+        console.print(f"No year is due: a year is sealed {sealing.GRACE.days} days after its end.")
+
+
 def _show_key(settings: Settings, secret: str) -> None:
     typer.echo(f"Public key, to be given to everybody: {public_key(settings)}")
     typer.echo(f"Secret, for the Airflow connection {LEDGER} (its password) and nowhere else:")

@@ -18,13 +18,16 @@ from warehouse.envelopes import RESTORE
 from warehouse.ledger import Ledger
 from warehouse.load import LoadReport, load
 from warehouse.publish import publish
+from warehouse.seal import seal
 from warehouse.search import Search
 
 log = structlog.get_logger(__name__)
 
 
 def archive(settings: Settings) -> LoadReport:
-    """Land the outbox, load all landed batches, publish, index and sign; doing it again changes nothing.
+    """Land the outbox, load all landed batches, seal years that are over, publish, index and sign.
+
+    Doing it again changes nothing.
 
     Without the district's key nothing is signed, and `hallpass doctor` says so. A damaged file keeps no other
     one from readers, but it is never passed over in silence.
@@ -37,6 +40,7 @@ def archive(settings: Settings) -> LoadReport:
     with opened(settings) as office:
         _land_decisions(office)
         report = load(settings.folder, parse, settings.now())
+        seal(settings.folder, parse, settings.now())
         publish(settings.folder)
         with office.published() as published:
             assert published is not None

@@ -31,7 +31,7 @@ COMMANDS = [
     *(("retention", verb) for verb in ("rules", "set", "end", "propose", "list", "show")),
     *(("retention", verb) for verb in ("permit", "approve", "withdraw", "run")),
     *(("hold", verb) for verb in ("add", "release", "list")),
-    ("warehouse", "rebuild"),
+    *(("warehouse", verb) for verb in ("rebuild", "seal")),
     ("detector", "evaluate"),
     *(("account", verb) for verb in ("add", "list", "verify", "deactivate", "import")),
     ("roster", "import"),
