@@ -123,8 +123,8 @@ def archive(file: Path, versions: int) -> None:
     connection.execute(
         """
         INSERT INTO media_item BY NAME
-        SELECT unnest(media_ids) AS record_id, 'x' AS platform, account_id, 'photo' AS kind, md5(record_id)::UUID AS content,
-            first_seen_at, last_seen_at FROM post_version
+        SELECT unnest(media_ids) AS record_id, 'x' AS platform, account_id, 'photo' AS kind,
+            md5(record_id)::UUID AS content, first_seen_at, last_seen_at FROM post_version
         """
     )
     connection.execute(

@@ -2,7 +2,8 @@
 
 Only registered accounts with a verified, unexpired consent are asked about. Answers are landed as evidence before
 a cursor moves; then one loader brings them into the archive and publishes a copy for readers.
-One account's failure is a row in coverage, never another account's.
+One account's failure is a row in coverage, never another account's. IT hears at once, and once, of an account that
+was cut off.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from typing import Any
 
 from airflow.sdk import Asset, dag, task
 
-from hallpass.dag_defaults import DEFAULT_ARGS
+from hallpass.dag_defaults import DEFAULT_ARGS, tell_recovery
 from hallpass.pipeline import archive as archiving
 from hallpass.pipeline import collect as collecting
+from hallpass.pipeline import mail as mailing
 from hallpass.settings import Settings
 
 
@@ -43,7 +45,14 @@ def collect() -> None:
     def archive() -> int:
         return archiving.archive(Settings.load()).records
 
-    visit.expand(account_ids=plan()) >> archive()
+    @task(
+        doc_md="Word at once to IT of an account that was cut off, and mail that waits.",
+        on_success_callback=tell_recovery,
+    )
+    def notify() -> int:
+        return mailing.notify(Settings.load())
+
+    visit.expand(account_ids=plan()) >> archive() >> notify()
 
 
 collect()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from airflow.sdk import Asset, dag, task
 
-from hallpass.dag_defaults import DEFAULT_ARGS
+from hallpass.dag_defaults import DEFAULT_ARGS, tell_recovery
 from hallpass.pipeline import archive as archiving
 from hallpass.pipeline import detect as detecting
 from hallpass.settings import Settings
@@ -47,6 +47,7 @@ def detect() -> None:
         doc_md="Publishes what was observed and judged.",
         pool="duckdb_writer",
         outlets=[Asset("hallpass://observations")],
+        on_success_callback=tell_recovery,
     )
     def publish() -> int:
         return archiving.archive(Settings.load()).records

@@ -9,7 +9,7 @@ from typing import Any
 
 from airflow.sdk import dag, task
 
-from hallpass.dag_defaults import DEFAULT_ARGS
+from hallpass.dag_defaults import DEFAULT_ARGS, tell_recovery
 from hallpass.pipeline.roster import sync_roster
 from hallpass.settings import Settings
 
@@ -23,7 +23,10 @@ from hallpass.settings import Settings
     doc_md=__doc__,
 )
 def roster_sync() -> None:
-    @task(doc_md="Imports the OneRoster zip that `HALLPASS_ROSTER` names, all of it or nothing.")
+    @task(
+        doc_md="Imports the OneRoster zip that `HALLPASS_ROSTER` names, all of it or nothing.",
+        on_success_callback=tell_recovery,
+    )
     def import_roster() -> dict[str, Any]:
         report = sync_roster(Settings.load())
         return {"people": dict(report.people), "added": report.added, "removed": report.removed}

@@ -1,21 +1,23 @@
-"""Airflow DAG: the weekly report for the communications office, as HTML and PDF.
+"""Airflow DAG: the weekly report for the communications office, as HTML and PDF, and by mail to its lists.
 
-Coverage comes first, then observations with their evidence, then trends. Every Monday before school.
+Coverage comes first, then observations with their evidence, then trends. Every Monday before school; on a closed day
+the mail waits for the next open one, and leaves with the next collection then.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, task
 
-from hallpass.dag_defaults import DEFAULT_ARGS
+from hallpass.dag_defaults import DEFAULT_ARGS, tell_recovery
+from hallpass.pipeline.mail import deliver, queue_report
 from hallpass.pipeline.report import weekly
 from hallpass.settings import Settings
 
 MONDAY = "0 7 * * MON"
 ZONE = Settings.load().timezone.key
-WEEK = Param("", type="string", title="Week", description="An ISO week such as 2026-W42; empty for the last one")
 
 
 @dag(
@@ -30,13 +32,17 @@ WEEK = Param("", type="string", title="Week", description="An ISO week such as 2
     doc_md=__doc__,
 )
 def weekly_report() -> None:
-    @task(doc_md="Writes the week's report from the published copy and the registry.")
+    @task(doc_md="Writes the week's report, and the mails about it into the outbox.")
     def write() -> dict[str, str]:
-        week = get_current_context()["params"]["week"]
-        written = weekly(Settings.load(), week or None)
+        written = weekly(Settings.load(), get_current_context()["params"]["week"] or None)
+        queue_report(Settings.load(), written.report)
         return {"week": written.report.week.name, "html": str(written.html), "pdf": str(written.pdf)}
 
-    write()
+    @task(doc_md="Hands over the mails that are due, each once.", on_success_callback=tell_recovery)
+    def send() -> dict[str, int]:
+        return asdict(deliver(Settings.load()))
+
+    write() >> send()
 
 
 weekly_report()

@@ -8,15 +8,26 @@ from typing import Any
 from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
 
 from hallpass.progress import Event, announce
+from hallpass.settings import Settings
 from records.errors import Busy, EvidenceError, HallpassError, Throttled, Transient
 
 
 def tell_failure(context: Any) -> None:
-    """Tell a watcher which task failed, and why."""
+    """Tell a watcher which task failed and why, and IT by mail, once until the run goes again."""
     task = context["task_instance"]
     error = context.get("exception")
     why = str(error) if isinstance(error, HallpassError) else f"{type(error).__name__}: {error}"
     announce(Event("failed", f"{task.dag_id}.{task.task_id}", why))
+    from hallpass.pipeline.mail import notify_of_failure
+
+    notify_of_failure(Settings.load(), task.dag_id, f"{task.task_id}: {why}")
+
+
+def tell_recovery(context: Any) -> None:
+    """Tell IT by mail that a run which had failed goes again; for the last task of each DAG."""
+    from hallpass.pipeline.mail import notify_of_recovery
+
+    notify_of_recovery(Settings.load(), context["task_instance"].dag_id)
 
 
 RETRY_BY_TYPE = ExceptionRetryPolicy(

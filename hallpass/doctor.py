@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from hallpass.pipeline.office import Office, make_folder, opened
 from hallpass.secrets import secret
 from hallpass.settings import Settings
+from hallpass.smtp import mail_server
 from records.errors import BadInput, LandingFailed
+from registry.mailing import MailState
 from warehouse.read import counts
 
 Check = Callable[[], str]
@@ -27,6 +29,7 @@ def checks() -> Iterator[tuple[str, Check]]:
         yield "secrets", lambda: _secrets(office)
         yield "ledger key", lambda: office.signer().verifier().text()
         yield "published copy", lambda: _published(office)
+        yield "mail", lambda: _mail(office)
 
 
 def _folder(settings: Settings) -> str:
@@ -65,3 +68,15 @@ def _published(office: Office) -> str:
         if published is None:
             raise BadInput("Nothing is published yet", "Run `hallpass collect`")
         return f"{counts(published).posts} posts"
+
+
+def _mail(office: Office) -> str:
+    recipients = office.registry.recipients.all()
+    if not recipients:
+        return "nobody is on a list; `hallpass mail add` puts somebody there"
+    server = mail_server()
+    if faults := office.registry.mailing.faults(office.settings.now()):
+        refused = sum(each.state is MailState.REFUSED for each in faults)
+        what = f"{refused} mails were refused and {len(faults) - refused} are tried again"
+        raise BadInput(f"{what}, the newest because: {faults[0].error}", "See `hallpass mail outbox`")
+    return f"{len(recipients)} recipients, by way of {server.host}:{server.port}"

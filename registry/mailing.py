@@ -19,6 +19,7 @@ from registry.database import Database
 from registry.models import OutgoingMail
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
+FAULTS_SHOWN = timedelta(days=7)
 GIVE_UP = timedelta(days=5)
 """How long a passing fault is taken for one: RFC 5321, section 4.5.4.1."""
 
@@ -83,6 +84,10 @@ class Mailing:
             oldest = waiting.order_by(OutgoingMail.queued_at, OutgoingMail.message_id)
             return [_value(row) for row in session.scalars(oldest)]
 
+    def faults(self, at: datetime) -> list[Outgoing]:
+        """The mails that somebody should look after: refused within seven days before ``at``, or tried in vain."""
+        return [mail for mail in self.all() if _faulty(mail, at)]
+
     def content(self, message_id: str) -> bytes:
         """The whole message."""
         with self._database.read() as session:
@@ -145,6 +150,12 @@ def queue(session: Session, mail: NewMail, at: datetime) -> bool:
     )
     session.flush()
     return True
+
+
+def _faulty(mail: Outgoing, at: datetime) -> bool:
+    if mail.state is MailState.WAITING:
+        return mail.tries > 0
+    return mail.state is MailState.REFUSED and mail.ended_at is not None and mail.ended_at > at - FAULTS_SHOWN
 
 
 def _row(session: Session, message_id: str) -> OutgoingMail:

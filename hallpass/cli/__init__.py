@@ -10,11 +10,13 @@ import typer
 
 from hallpass.cli import (
     accounts,
+    closures,
     console,
     detector,
     evidence,
     golive,
     grants,
+    mail,
     marks,
     organisations,
     pipeline,
@@ -53,6 +55,8 @@ app.add_typer(marks.lookalikes, name="lookalike")
 app.add_typer(grants.app, name="grant")
 app.add_typer(organisations.app, name="organisation")
 app.add_typer(golive.app, name="golive")
+app.add_typer(closures.app, name="closure")
+app.add_typer(mail.app, name="mail")
 app.add_typer(retention.app, name="retention")
 app.add_typer(retention.hold, name="hold")
 app.add_typer(users.app, name="user")

@@ -7,8 +7,8 @@ Message-ID. What a server does not take for now waits in the outbox for the next
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from smtplib import SMTP
 
@@ -18,7 +18,7 @@ from hallpass.pipeline.office import Office, opened
 from hallpass.settings import Settings
 from hallpass.smtp import MailServer, connected, hand_over, mail_server
 from records.canonical import digest
-from records.errors import BadInput, Terminal, TokenDead, Transient
+from records.errors import BadInput, HallpassError, Terminal, TokenDead, Transient
 from records.model import Check, Outcome
 from registry.closures import first_open_day
 from registry.incidents import Trouble
@@ -51,7 +51,8 @@ class Posted:
 def queue_report(settings: Settings, report: WeeklyReport) -> int:
     """Write down the mails about ``report`` for its lists, due on the first open morning after its week; how many.
 
-    Nothing where a later report of a week says nothing new, and nothing twice.
+    Nothing where a later report of a week says nothing new, and nothing twice. Where the first one's mails were
+    never written down (a crash came first), the later one is sent in its place.
 
     Raises
     ------
@@ -59,6 +60,8 @@ def queue_report(settings: Settings, report: WeeklyReport) -> int:
     """
     with opened(settings) as office:
         to = [each for each in office.registry.recipients.all() if each.list is not MailList.IT]
+        if f"week {report.week.name}" not in {each.about for each in office.registry.mailing.all()}:
+            report = replace(report, since=None)
         if not to or not mail.worth_sending(report):
             return 0
         sender, now = mail_server().sender, settings.now()
@@ -100,7 +103,6 @@ def deliver(settings: Settings) -> Posted:
 def tell_it(settings: Settings) -> int:
     """Word at once of accounts that were cut off since the last run, or are seen again: one mail for all of them.
 
-    What cannot be written down or sent is logged and shown by `hallpass doctor`: no collection fails for a mail.
     Returns how many mails were written down.
     """
     with opened(settings) as office:
@@ -127,6 +129,33 @@ def run_succeeded(settings: Settings, run: str) -> int:
     """Word that ``run`` goes again, where it had failed; how many mails were written down."""
     with opened(settings) as office:
         return _note(office, {}, [f"{RUN}{run}"])
+
+
+def notify(settings: Settings) -> int:
+    """Word at once of what changed with the accounts, and whatever else is due; how many mails were taken.
+
+    What cannot be written down or sent is logged and shown by `hallpass doctor`: no collection fails for a mail.
+    """
+    return _quietly(settings, tell_it)
+
+
+def notify_of_failure(settings: Settings, run: str, why: str) -> int:
+    """Word at once that ``run`` failed, as :func:`notify`."""
+    return _quietly(settings, lambda at: run_failed(at, run, why))
+
+
+def notify_of_recovery(settings: Settings, run: str) -> int:
+    """Word that ``run`` goes again, where it had failed, as :func:`notify`."""
+    return _quietly(settings, lambda at: run_succeeded(at, run))
+
+
+def _quietly(settings: Settings, note: Callable[[Settings], int]) -> int:
+    try:
+        note(settings)
+        return deliver(settings).sent
+    except HallpassError as error:
+        log.warning("no mail", why=str(error))
+        return 0
 
 
 def due_at(week: Week, closed: Container[date]) -> datetime:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 
@@ -21,8 +20,6 @@ from reports.model import MailFaults, Spending, WeeklyReport
 from reports.week import Week, last_week
 from reports.weekly import build
 from warehouse import durable
-
-MAIL_SHOWN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +158,13 @@ def _model(office: Office, week: str | None, with_classes: bool) -> WeeklyReport
 def _beside(office: Office) -> Beside:
     """What the registry, the budget and the ledger say beside the archive."""
     settings, now = office.settings, office.settings.now()
-    recent = [mail for mail in office.registry.mailing.all() if mail.queued_at > now - MAIL_SHOWN]
-    refused = sum(mail.state is MailState.REFUSED for mail in recent)
-    waiting = sum(mail.state is MailState.WAITING and mail.tries > 0 for mail in recent)
+    faults = office.registry.mailing.faults(now)
+    refused = sum(mail.state is MailState.REFUSED for mail in faults)
     return Beside(
         reviews=office.registry.reviews.all(),
         precision=office.registry.reviews.precision(),
         requests=office.registry.requests.all(),
         spending=Spending(f"{now:%B %Y}", office.budget().spent_usd(), settings.x_budget_usd),
         ledger=made.ledger_state(office),
-        mail=MailFaults(refused, waiting),
+        mail=MailFaults(refused, len(faults) - refused),
     )

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from postbox import Postbox, free_port, listening, plain_connection, text_of
 from report_scene import MONDAY, TERM, ZONE, Scene, busy, quiet
 from roster_kit import write_roster
 
-from hallpass.pipeline.mail import Posted, deliver, due_at, queue_report, run_failed, run_succeeded, tell_it
+from hallpass.pipeline.mail import Posted, deliver, due_at, notify, queue_report, run_failed, run_succeeded, tell_it
 from hallpass.settings import Settings
 from records.errors import BadInput, Transient
 from records.model import Account, Outcome
@@ -302,3 +303,59 @@ def test_it_hears_of_a_failed_run_once_until_it_goes_again(settings: Settings, b
     assert calls == [1, 0, 0, 1, 0]
     assert deliver(hour) == Posted(2, 0, 0)
     assert "run detect: no longer so." in text_of(box.mails()["it@example.org"])
+
+
+def test_a_crash_before_the_mails_were_written_down_costs_no_mail(
+    settings: Settings, box: Postbox, busy_week: WeeklyReport
+) -> None:
+    subscribe(settings, "communications")
+    again = since(to_json(busy_week), replace(busy_week, made_at=MONDAY + timedelta(minutes=2)))
+    assert [queue_report(settings, again) for _ in range(2)] == [1, 0]
+    deliver(settings)
+    assert box.mails()["communications@example.org"]["Subject"] == "Week 42: 6 to look at, 7 of 9 accounts seen"
+
+
+def test_a_failed_task_is_told_by_mail_and_its_dag_when_it_goes_again(
+    settings: Settings, box: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hallpass.dag_defaults import tell_failure, tell_recovery
+
+    subscribe(settings, "it")
+    for name, value in settings.variables().items():
+        monkeypatch.setenv(name, value)
+    task = SimpleNamespace(dag_id="collect", task_id="visit")
+    for _ in range(2):
+        tell_failure({"task_instance": task, "exception": Transient("X did not answer", "Wait")})
+    assert "run collect: visit: X did not answer. Wait." in text_of(box.mails()["it@example.org"])
+    for _ in range(2):
+        tell_recovery({"task_instance": task})
+    assert len(box.received) == 2
+
+
+def test_a_collection_never_fails_for_a_mail(
+    settings: Settings, cut_off: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_HALLPASS_SMTP", plain_connection(free_port()))
+    subscribe(settings, "it")
+    now = checked(settings, cut_off, SEVEN, Outcome.DISCONNECTED)
+    assert notify(now) == 0
+    assert [(mail.state, mail.tries) for mail in outbox(settings)] == [(MailState.WAITING, 1)]
+
+
+def test_one_dead_key_is_one_line_however_many_accounts_hang_on_it(
+    settings: Settings, box: Postbox, cut_off: Account
+) -> None:
+    subscribe(settings, "it")
+    with Registry.open(settings.registry_url) as registry:
+        drafts = [
+            AccountDraft("x", str(n), f"@room_{n}", "t1", "high", "news", "hallpass_x", TERM, TERM) for n in range(9)
+        ]
+        accounts = [cut_off, *(registry.add_account(draft, "it", TERM, "asked for") for draft in drafts)]
+    scene = Scene(settings.folder)
+    for account in accounts:
+        scene.checked(account, at=SEVEN, outcome=Outcome.DISCONNECTED, error="The key has died", todo="IT mends it")
+    scene.published().close()
+    notify(settings)
+    (mail,) = box.mails().values()
+    assert mail["Subject"] == "1 thing needs IT"
+    assert "and 5 more accounts: hallpass_x: The key has died. IT mends it" in " ".join(text_of(mail).split())
