@@ -11,6 +11,7 @@ from hallpass.settings import Settings
 from hallpass.smtp import mail_server
 from records.errors import BadInput, LandingFailed
 from registry.mailing import MailState
+from reports.words import counted, sentence
 from warehouse.read import counts
 
 Check = Callable[[], str]
@@ -77,6 +78,7 @@ def _mail(office: Office) -> str:
     server = mail_server()
     if faults := office.registry.mailing.faults(office.settings.now()):
         refused = sum(each.state is MailState.REFUSED for each in faults)
-        what = f"{refused} mails were refused and {len(faults) - refused} are tried again"
-        raise BadInput(f"{what}, the newest because: {faults[0].error}", "See `hallpass mail outbox`")
+        what = counted(refused, "mail was refused", "mails were refused")
+        what += f" and {counted(len(faults) - refused, 'is tried again', 'are tried again')}"
+        raise BadInput(f"{sentence(what)}, the newest because: {faults[0].error}", "See `hallpass mail outbox`")
     return f"{len(recipients)} recipients, by way of {server.host}:{server.port}"

@@ -66,7 +66,7 @@ def send(
     if week:
         mail.queue_report(settings, report.weekly(settings, week).report)
     posted = mail.deliver(settings)
-    typer.echo(f"{posted.sent} sent, {posted.refused} refused, {posted.waiting} wait for another try.")
+    typer.echo(f"{posted.sent} sent, {posted.refused} refused, {posted.waiting} to be tried again.")
 
 
 @app.command("outbox")
