@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from console_scene import PASSWORD, USERS, Client, TestClock, Visitor
 from district_kit import MadeUp, made_once, made_up, shared_by_workers
+from review_scene import ReviewScene
 
 from console.app import create_app
 from console.context import Console
@@ -72,3 +73,9 @@ def client(visitor: Visitor) -> Callable[[Role], Client]:
         return browser
 
     return sign_in
+
+
+@pytest.fixture
+def review(console: Console) -> ReviewScene:
+    """An archive of the test's own, nothing told yet."""
+    return ReviewScene(console)
