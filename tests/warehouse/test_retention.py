@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import zstandard
 from archive_kit import ACCOUNT, NOW, hours, page, parse, post, tables
+from disposition_kit import LAW, OLD, POSTS, SIGNER, announced, disposals_of, old, planned_for, settle
 
 from records.errors import BadInput, EvidenceDamaged
 from records.model import (
     Decision,
-    Disposal,
     Envelope,
     Evidence,
     ImageVerdict,
@@ -30,22 +30,11 @@ from records.retention import LegalHold, RetentionRule, Series, Trigger, earlier
 from warehouse import durable
 from warehouse.landing import Batch, Landing, all_lines_of
 from warehouse.ledger import Ledger, proven
-from warehouse.load import load
-from warehouse.note import new_signer
 from warehouse.publish import forget_former, open_published, publish
 from warehouse.rebuild import rebuild
-from warehouse.retention import SOURCE, Law, Plan, drop, plan, planned
+from warehouse.retention import SOURCE, Law, Plan, drop, planned
 from warehouse.search import Search
 from warehouse.verify import Disposed, Verified, verify
-
-SIGNER = new_signer("melrose.example/hallpass")
-OLD = datetime(2015, 3, 4, 12, tzinfo=UTC)
-POSTS = {Series.POSTS: RetentionRule(Series.POSTS, 84, Trigger.CREATED, "A1-2", "the committee")}
-LAW = Law(POSTS, (), NOW)
-
-
-def old(number: int, text: str = "long ago", **more: Any) -> Any:
-    return post(number, text, created_at=OLD, **more)
 
 
 def own(record: OwnRecord) -> Envelope:
@@ -58,15 +47,6 @@ def landed(folder: Path, *envelopes: Envelope) -> Batch:
     return batch
 
 
-def settle(folder: Path) -> None:
-    load(folder, parse, NOW)
-    Ledger(folder).record(SIGNER)
-
-
-def planned_for(folder: Path, law: Law = LAW) -> Plan:
-    return plan(folder, parse, law, processes=1)
-
-
 def checked(folder: Path, **more: Any) -> Verified:
     return verify(folder, parse, SIGNER.verifier(), NOW, processes=1, **more)
 
@@ -74,20 +54,6 @@ def checked(folder: Path, **more: Any) -> Verified:
 def lines(of: Plan) -> set[int]:
     """The plan's lines, of the one batch that a test landed."""
     return {each.line for each in of.lines}
-
-
-def disposals_of(of: Plan, permission: str = "12-345") -> list[Disposal]:
-    common = ("D1", permission, "ab" * 32, NOW)
-    dropped = [Disposal(*common, Evidence(p.batch_id, p.line), p.commitment) for p in of.lines]
-    return dropped + [Disposal(*common, media_sha256=sha256) for sha256 in of.media]
-
-
-def announced(folder: Path, of: Plan) -> list[Disposal]:
-    """The plan's disposals, landed and signed for."""
-    every = disposals_of(of)
-    Landing(folder).land(SOURCE, [to_envelope(each, NOW) for each in every], NOW)
-    settle(folder)
-    return every
 
 
 def everything_said(folder: Path) -> bytes:
