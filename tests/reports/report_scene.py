@@ -34,6 +34,7 @@ from records.model import (
     Relationship,
 )
 from registry.values import Grant, Mark, References, RegisteredAccount
+from reports.beside import NOTHING, Beside
 from reports.model import WeeklyReport
 from reports.week import Week
 from reports.weekly import build
@@ -244,7 +245,7 @@ class Scene:
         publish(self.folder)
         return open_published(self.folder)
 
-    def report(self, week: Week = WEEK, now: datetime = MONDAY) -> WeeklyReport:
+    def report(self, week: Week = WEEK, now: datetime = MONDAY, beside: Beside = NOTHING) -> WeeklyReport:
         """The report on what was told so far."""
         with self.published() as connection:
             return build(
@@ -255,6 +256,7 @@ class Scene:
                 self.landing.media_path,
                 self.references,
                 "Mill Creek Public Schools",
+                beside=beside,
             )
 
 
