@@ -361,6 +361,21 @@ class Disposal:
     media_sha256: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Deposited:
+    """That somebody on the staff handed in a file, landed as it was: ``sha256`` names it in ``media/``.
+
+    ``by`` is their login; ``name`` is the file's own, ``note`` what they say that it is.
+    """
+
+    sha256: str
+    size: int
+    name: str
+    note: str
+    by: str
+    at: datetime
+
+
 Record = (
     Post
     | Comment
@@ -376,4 +391,5 @@ Record = (
     | Decision
     | MadeReport
     | Disposal
+    | Deposited
 )

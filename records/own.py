@@ -18,6 +18,7 @@ from records.canonical import canonical
 from records.model import (
     Coverage,
     Decision,
+    Deposited,
     Disposal,
     Envelope,
     ImageVerdict,
@@ -27,7 +28,7 @@ from records.model import (
     Observation,
 )
 
-OwnRecord = Coverage | Observation | Judgement | Decision | MediaFile | ImageVerdict | MadeReport | Disposal
+OwnRecord = Coverage | Observation | Judgement | Decision | MediaFile | ImageVerdict | MadeReport | Disposal | Deposited
 
 _TYPES: dict[str, type] = {
     "own.coverage": Coverage,
@@ -38,6 +39,7 @@ _TYPES: dict[str, type] = {
     "own.verdict": ImageVerdict,
     "own.report": MadeReport,
     "own.disposal": Disposal,
+    "own.deposit": Deposited,
 }
 _KINDS = {record_type: kind for kind, record_type in _TYPES.items()}
 

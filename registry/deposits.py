@@ -49,7 +49,7 @@ class Deposits:
         self._database = database
 
     def record(self, draft: DepositDraft, by: str, at: datetime) -> Deposit:
-        """The receipt of a file that is durable in landing.
+        """The receipt of a file that is durable in landing; the same one again where it is the same line.
 
         Raises
         ------
@@ -67,7 +67,10 @@ class Deposits:
             batch_id=draft.batch,
             line=draft.line,
         )
+        same = select(DepositRow).where(DepositRow.batch_id == draft.batch, DepositRow.line == draft.line)
         with self._database.write() as session:
+            if (known := session.scalar(same)) is not None:
+                return _value(known)
             session.add(row)
             session.flush()
             deposit = _value(row)

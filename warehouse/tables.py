@@ -22,6 +22,7 @@ from records.model import (
     Comment,
     Coverage,
     Decision,
+    Deposited,
     Disposal,
     Evidence,
     ImageVerdict,
@@ -156,6 +157,7 @@ TABLES: Mapping[type[Record], tuple[Table, ...]] = {
     Judgement: (Table("judgement", _columns(Judgement), _all_but(Judgement)),),
     ImageVerdict: (Table("image_verdict", _columns(ImageVerdict), ("media_sha256", "detector", "references")),),
     Decision: (Table("decision", _columns(Decision), ("event_id",)),),
+    Deposited: (Table("deposit", _columns(Deposited), _all_but(Deposited)),),
     Disposal: (Table("disposal", _columns(Disposal), _all_but(Disposal)),),
     MadeReport: (Table("report", _columns(MadeReport), _all_but(MadeReport)),),
 }

@@ -32,6 +32,9 @@ from warehouse.retention import by_batch, disposals, dropped
 from warehouse.timestamp import check_stamps
 
 _REWRITTEN = "Keep this folder as it is and compare it with a backup: somebody has rewritten history"
+_NAMED_FILES = """
+    SELECT DISTINCT 'picture' AS what, sha256 FROM media_file WHERE sha256 IS NOT NULL
+    UNION ALL SELECT DISTINCT 'deposited file', sha256 FROM deposit ORDER BY what, sha256"""
 _SOME = 128
 """Files that are checked at a time."""
 _T = TypeVar("_T")
@@ -188,19 +191,18 @@ def check_keys(keys: Sequence[Verifier], decisions: Iterable[Decision]) -> None:
 
 
 def check_pictures(folder: Path, landing: Landing, of: Iterable[Disposal]) -> None:
-    """Every picture that the archive names is there, unless it was lawfully disposed of.
+    """Every picture and deposited file that the archive names is there, unless it was lawfully disposed of.
 
     Raises
     ------
-    EvidenceDamaged : naming the picture.
+    EvidenceDamaged : naming the file.
     """
     gone = {disposal.media_sha256 for disposal in of}
     with database.open_archive(database.archive_path(folder)) as connection:
-        query = "SELECT DISTINCT sha256 FROM media_file WHERE sha256 IS NOT NULL ORDER BY sha256"
-        named = [sha256 for (sha256,) in connection.execute(query).fetchall()]
-    for sha256 in named:
+        named = connection.execute(_NAMED_FILES).fetchall()
+    for what, sha256 in named:
         if sha256 not in gone and not landing.media_path(sha256).exists():
-            raise EvidenceDamaged(f"the picture {landing.media_path(sha256)} is missing", RESTORE)
+            raise EvidenceDamaged(f"the {what} {landing.media_path(sha256)} is missing", RESTORE)
 
 
 def check_media(landing: Landing, processes: int | None = None) -> int:

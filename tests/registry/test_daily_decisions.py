@@ -135,7 +135,7 @@ def test_a_deposit_has_a_receipt_that_says_where_it_stands(registry: Registry) -
     draft = DepositDraft("export.zip", 12, "a" * 64, "my page", "20260907-b1", 1)
     deposit = registry.deposits.record(draft, "larkin", AT)
     assert deposit == Deposit("D1", "larkin", AT, "export.zip", 12, "a" * 64, "my page", "20260907-b1", 1)
-    assert registry.deposits.get("D1") == deposit
+    assert registry.deposits.get("D1") == deposit == registry.deposits.record(draft, "larkin", LATER)
     assert (registry.deposits.of("larkin"), registry.deposits.of("bob")) == ([deposit], [])
     (event,) = registry.outbox()
     assert event.data == {"sha256": "a" * 64, "size": "12", "batch": "20260907-b1", "line": "1"}
