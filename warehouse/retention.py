@@ -235,11 +235,18 @@ def _line(parse: Parse, law: Law, where: PlannedLine, line: bytes, path: Path) -
         why=min(whys, default=None),
         records=tuple(_counted(r, series, envelope) for r in records if (series := _series(r))),
         shows=frozenset(m for r in records if isinstance(r, Post | Comment) for m in r.media_ids),
-        pictures=frozenset(r.media_sha256 for r in observed if r.media_sha256),
+        pictures=frozenset(sha256 for r in records if (sha256 := _picture(r))),
         rests_on=frozenset(r.evidence for r in observed if r.evidence),
         file=next((r for r in records if isinstance(r, MediaFile)), None),
         looked_at=next((r.media_sha256 for r in records if isinstance(r, ImageVerdict)), None),
     )
+
+
+def _picture(record: Record) -> str | None:
+    """The picture or file in ``media/`` that the record cannot be without."""
+    if isinstance(record, _FOLLOW):
+        return None
+    return getattr(record, "media_sha256", None) or getattr(record, "sha256", None)
 
 
 def _ids(record: Record) -> frozenset[str]:

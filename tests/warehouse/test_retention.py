@@ -33,6 +33,7 @@ from warehouse.ledger import Ledger, proven
 from warehouse.publish import forget_former, open_published, publish
 from warehouse.rebuild import rebuild
 from warehouse.retention import SOURCE, Law, Plan, drop, planned
+from warehouse.seal import seal
 from warehouse.search import Search
 from warehouse.verify import Disposed, Verified, verify
 
@@ -189,6 +190,23 @@ def test_what_was_disposed_of_is_nowhere_any_more_and_every_proof_holds(tmp_path
     rebuild(tmp_path, parse, NOW)
     assert tables(tmp_path) == before
     assert planned_for(tmp_path).lines == ()
+
+
+def test_what_was_disposed_of_is_in_no_sealed_year_any_more(tmp_path: Path) -> None:
+    last_year = datetime(2025, 6, 1, tzinfo=UTC)
+    envelopes = [page(last_year, old(1, "a secret of 2015")), page(last_year, post(2, "of today"))]
+    Landing(tmp_path).land("x", envelopes, last_year)
+    settle(tmp_path)
+    assert seal(tmp_path, parse, NOW) == [2025]
+    publish(tmp_path)
+    drop(tmp_path, announced(tmp_path, planned_for(tmp_path)))
+    rebuild(tmp_path, parse, NOW)
+    publish(tmp_path)
+    forget_former(tmp_path)
+    publish(tmp_path)
+    said = everything_said(tmp_path)
+    assert b"of today" in said and b"secret of 2015" not in said
+    assert [disposed.waiting for disposed in checked(tmp_path).disposed] == [0]
 
 
 def test_a_search_finds_what_stayed_alone(tmp_path: Path) -> None:
