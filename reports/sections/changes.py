@@ -107,7 +107,7 @@ def permissions_table(report: WeeklyReport, most: int = ROWS) -> tuple[Block, ..
         )
         for each in report.permissions[:most]
     )
-    columns = ("Mark", "What happened", "Account", "For", "In force", "Decided by")
+    columns = ("Mark", "What happened", "Account", "For", "Time", "Decided by")
     table = Table("Permissions given, refused, revoked or ending within 30 days", columns, rows)
     rest = len(report.permissions) - most
     more = words.counted(rest, "more is", "more are")

@@ -134,7 +134,7 @@ def _mail(report: WeeklyReport) -> list[Block]:
     refused = words.counted(faults.refused, "mail of the last seven days was", "mails of the last seven days were")
     waiting = words.counted(faults.waiting, "waits", "wait")
     told = f"{refused} refused by the recipient's server, {waiting} for another try."
-    return [Paragraph(f"{words.sentence(told)} `hallpass mail outbox` says which.")]
+    return [Paragraph(f"{words.sentence(told)} IT sees which in the outbox of mails.")]
 
 
 def _more(rows: int, shown: int = ROWS) -> list[Block]:
