@@ -118,16 +118,16 @@ class Search:
         wanted = _query(index, words, narrow)
         searcher = index.searcher()
         snippets = tantivy.SnippetGenerator.create(searcher, wanted, index.schema, "text")
-        found = {}
-        for score, address in searcher.search(wanted, _FINDS if narrow.literally else limit).hits:
-            document = searcher.doc(address)
-            found[document["content"][0]] = (score, document)
+        found = searcher.search(wanted, _FINDS if narrow.literally else limit).hits
+        scores = {searcher.doc(address)["content"][0]: score for score, address in found}
+        rows = self._read(list(scores), narrow)
+        rows.sort(key=lambda row: (-scores[row["content"]], row["record_id"], row["version_id"]))
         hits = []
-        for row in self._read(list(found), narrow):
-            score, document = found[row.pop("content")]
-            snippet = snippets.snippet_from_doc(document).to_html()
-            hits.append(Hit(**row, snippet=snippet, score=score))
-        return sorted(hits, key=lambda h: (-h.score, h.record_id, h.version_id))[:limit]
+        for row in rows[:limit]:
+            shown = tantivy.Document.from_dict({"text": row["text"]}, index.schema)
+            snippet = snippets.snippet_from_doc(shown).to_html()
+            hits.append(Hit(score=scores[row.pop("content")], snippet=snippet, **row))
+        return hits
 
     def _open(self) -> tantivy.Index:
         if not (self.root / "indexed.json").exists():
@@ -197,7 +197,7 @@ def _index(path: Path) -> tantivy.Index:
     schema = (
         tantivy.SchemaBuilder()
         .add_text_field("content", stored=True, tokenizer_name="raw", index_option="basic")
-        .add_text_field("text", stored=True, tokenizer_name=_ANALYZER)
+        .add_text_field("text", tokenizer_name=_ANALYZER)
         .add_text_field("author", tokenizer_name=_ANALYZER)
         .add_text_field("kind", tokenizer_name="raw", index_option="basic")
         .add_text_field("account_id", tokenizer_name="raw", index_option="basic")

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from connectors.facebook.problems import is_gone
-from connectors.values import count, flag, identifier, json_object, mapping, moment, objects, text
+from connectors.values import count, flag, identifier, json_object, mapping, moment, objects, text, version_id
 from records.canonical import digest
 from records.errors import UnexpectedAnswer
 from records.model import (
@@ -93,7 +93,7 @@ def _post(envelope: Envelope, node: Json, post_id: str, pictures: list[_Picture]
     hidden, media = flag(node.get("is_hidden")), tuple(picture.record_id for picture in pictures)
     return Post(
         record_id=f"facebook:post:{post_id}",
-        version_id=digest([written, hidden, media]),
+        version_id=version_id(written, hidden, media),
         platform=Platform.FACEBOOK,
         account_id=envelope.account_id if author == owner else None,
         author_id=author,
@@ -136,7 +136,7 @@ def _comment(
     media = tuple(picture.record_id for picture in pictures)
     return Comment(
         record_id=f"facebook:comment:{comment_id}",
-        version_id=digest([written, hidden, media]),
+        version_id=version_id(written, hidden, media),
         platform=Platform.FACEBOOK,
         account_id=envelope.account_id,
         post_id=f"facebook:post:{post_id}",

@@ -10,7 +10,7 @@ import pytest
 from connector_scene import NOW, PAGE, graph_error
 
 from connectors import parse
-from records.canonical import digest
+from connectors.values import version_id
 from records.errors import UnexpectedAnswer
 from records.model import (
     Comment,
@@ -73,7 +73,7 @@ def test_a_post_of_the_page_with_an_album_shows_each_photo_once_in_order() -> No
     ]
     assert post == Post(
         record_id=f"facebook:post:{POST}",
-        version_id=digest(["Science fair", False, ids]),
+        version_id=version_id("Science fair", False, ids),
         platform=Platform.FACEBOOK,
         account_id="account-facebook",
         author_id=PAGE,
@@ -131,7 +131,7 @@ def test_a_stream_of_comments_keeps_its_threads() -> None:
     first, second, picture = read({"data": nodes}, "facebook.comments", f"{POST}/comments")
     assert first == Comment(
         record_id="facebook:comment:77_1",
-        version_id=digest(["Great", True, ()]),
+        version_id=version_id("Great", True, ()),
         platform=Platform.FACEBOOK,
         account_id="account-facebook",
         post_id=f"facebook:post:{POST}",
