@@ -19,7 +19,7 @@ _TOUCHED = ("post_version", "comment_version", "profile_version", "tombstone")
 
 def merge(connection: duckdb.DuckDBPyConnection, staged: Mapping[str, pa.Table]) -> None:
     """Add staged rows to their tables, by name, and bring ``record_current`` up to date."""
-    connection.execute("CREATE OR REPLACE TEMP TABLE touched (record_id VARCHAR)")
+    connection.execute("CREATE OR REPLACE TEMP TABLE touched (key UINTEGER, record_id VARCHAR)")
     for name, rows in staged.items():
         _merge(connection, BY_NAME[name], rows)
     _refresh(connection)
@@ -42,7 +42,7 @@ def _merge(connection: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table) 
         f"SELECT * FROM {_INCOMING} ANTI JOIN {OPEN}.{table.name} USING (content)"
     )
     if table.name in _TOUCHED:
-        connection.execute(f"INSERT INTO touched SELECT record_id FROM {_INCOMING}")  # noqa: S608 - ours
+        connection.execute(f"INSERT INTO touched SELECT {OPEN}.record_key(record_id), record_id FROM {_INCOMING}")  # noqa: S608 - ours
     connection.unregister(_INCOMING)
 
 
@@ -78,7 +78,7 @@ def _rank(alias: str, table: Table) -> str:
 
 def _refresh(connection: duckdb.DuckDBPyConnection) -> None:
     """Derive ``record_current`` anew for the touched records, from their versions and tombstones alone."""
-    connection.execute(f"DELETE FROM {OPEN}.record_current WHERE record_id IN (SELECT record_id FROM touched)")  # noqa: S608
+    connection.execute(f"DELETE FROM {OPEN}.record_current WHERE (key, record_id) IN (FROM touched)")  # noqa: S608
     connection.execute(_OVERTAKEN)
     connection.execute(_CURRENT)
     connection.execute("DROP TABLE touched")
@@ -86,7 +86,7 @@ def _refresh(connection: duckdb.DuckDBPyConnection) -> None:
 
 _OVERTAKEN = f"""
 INSERT INTO {OPEN}.recalled
-SELECT 'record_current', content FROM years.record_current SEMI JOIN touched USING (record_id)"""  # noqa: S608 - ours
+SELECT 'record_current', content FROM years.record_current SEMI JOIN touched USING (key, record_id)"""  # noqa: S608 - ours
 _CURRENT = f"""
 INSERT INTO {OPEN}.record_current BY NAME
 WITH mine AS (SELECT DISTINCT record_id FROM touched),
@@ -115,7 +115,7 @@ gone AS (
            arg_max(t.gone, row(t.at, t.batch_id, t.line)) AS answer, min(t.at) AS gone_at
     FROM tombstone t JOIN versions v USING (record_id) WHERE t.at >= v.last_seen_at GROUP BY record_id
 )
-SELECT record_id, md5_number_lower(record_id) AS key, kind, account_id, content, versions,
+SELECT record_id, {OPEN}.record_key(record_id) AS key, kind, account_id, content, versions,
        CASE WHEN answer IS NULL THEN 'present' WHEN confirmations >= 2 THEN 'deleted'
             WHEN answer = 'deleted' THEN 'missing' ELSE answer END AS state,
        first_seen_at, last_seen_at, gone_at

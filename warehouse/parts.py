@@ -54,10 +54,9 @@ def stands_on(path: Path) -> list[str]:
 
 def join(connection: Connection, path: Path) -> None:
     """Attach what the open file at ``path``, attached already, stands on, and make the views of the whole."""
-    parts = [OPEN]
     for year, file in sealed_files(connection).items():
         attach(connection, years_folder(path) / file, f"y{year}")
-        parts.append(f"y{year}")
+    parts = names(connection)
     tables = {part: _tables(connection, part) for part in parts}
     connection.execute("CREATE SCHEMA years")
     for table in tables_of(connection):
@@ -66,6 +65,11 @@ def join(connection: Connection, path: Path) -> None:
     views = "SELECT sql FROM duckdb_views() WHERE database_name = $1 AND NOT internal ORDER BY view_oid"
     for (view,) in connection.execute(views, [OPEN]).fetchall():
         connection.execute(view)
+
+
+def names(connection: Connection) -> list[str]:
+    """The databases that hold the parts, the newest first."""
+    return [OPEN, *(f"y{year}" for year in sealed_files(connection))]
 
 
 def tables_of(connection: Connection) -> list[str]:

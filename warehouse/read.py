@@ -19,6 +19,7 @@ from records.model import (
     Platform,
     Relationship,
 )
+from warehouse import parts
 
 Published = duckdb.DuckDBPyConnection
 MEDIA_TRIES = 5
@@ -96,6 +97,36 @@ def known_threads(published: Published, account_id: str, newer_than: datetime) -
         ORDER BY record_id"""
     rows = published.execute(statement, {"account": account_id, "newer": newer_than}).fetchall()
     return [record_id for (record_id,) in rows]
+
+
+def latest(published: Published, record_id: str) -> dict[str, Any] | None:
+    """A post, comment or profile as the view of its kind has it, or None; quick in an archive of any size.
+
+    The newest part that has the record has its state, the newest that has the version has all sightings of it.
+    """
+    current = _newest(
+        published, "record_current", f"key = {parts.OPEN}.record_key($id) AND record_id = $id", id=record_id
+    )
+    if current is None:
+        return None
+    version = _newest(
+        published,
+        f"{current['kind']}_version",
+        "content = $content AND first_seen_at BETWEEN $first AND $last",
+        content=current["content"],
+        first=current["first_seen_at"],
+        last=current["last_seen_at"],
+    )
+    return {**(version or {}), **{name: value for name, value in current.items() if name not in ("key", "kind")}}
+
+
+def _newest(published: Published, table: str, where: str, **values: object) -> dict[str, Any] | None:
+    """The row of ``table`` in the newest part that has one."""
+    for part in parts.names(published):
+        found = next(_rows(published, f"FROM {part}.{table} WHERE {where}", **values), None)
+        if found:
+            return found
+    return None
 
 
 def media_wanted(published: Published, account_id: str, seen: Sequence[MediaItem] = ()) -> list[MediaItem]:

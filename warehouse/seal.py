@@ -26,8 +26,8 @@ from warehouse.load import LoadReport, Parse, load_files
 GRACE = timedelta(days=31)
 """A year stays open for so long after its end: until then what was posted in it is still looked at again."""
 
-_ORDER = {"record_current": "key", "post_version": "first_seen_at", "comment_version": "first_seen_at"}
-"""How a sealed table is sorted, so that a question about one record or one time reads little of it."""
+_BY_TIME = ("record_current", "post_version", "comment_version")
+"""Sealed in the order of their first sightings, so that a question about one time reads little of them."""
 _NEVER = 9999
 
 Sealed = Mapping[int, str]
@@ -125,7 +125,7 @@ def _sort(loaded: Path, target: Path) -> None:
     with database.open_archive(target) as connection:
         parts.attach(connection, loaded, "loaded")
         for table in (*parts.tables_of(connection), *parts.KIN):
-            order = f"ORDER BY {_ORDER[table]}" if table in _ORDER else ""
+            order = "ORDER BY first_seen_at" if table in _BY_TIME else ""
             connection.execute(f"INSERT INTO {parts.OPEN}.{table} BY NAME FROM loaded.{table} {order}")
         database.checkpoint(connection)
 

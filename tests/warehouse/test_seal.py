@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from records.errors import Busy, EvidenceError
 from records.model import Direction, Envelope, Gone, MediaItem, Platform, ProfileSnapshot, Relationship, Tombstone
-from warehouse import database, parts
+from warehouse import database, parts, read
 from warehouse.landing import Landing
 from warehouse.load import load
 from warehouse.publish import KEEP, open_published, publish
@@ -170,11 +170,26 @@ def test_a_batch_that_comes_late_is_open_and_goes_into_the_next_years_file(tmp_p
     assert found == [("x:post:2",), ("x:post:9",)]
 
 
-def test_a_record_of_a_sealed_year_is_found_by_its_key(tmp_path: Path) -> None:
+def test_one_record_is_read_from_its_parts_as_the_view_has_it(tmp_path: Path) -> None:
     three_years(tmp_path)
-    seal(tmp_path, parse, DUE)
-    by_key = "SELECT record_id FROM record_current WHERE key = md5_number_lower('x:post:2')"
-    assert rows(tmp_path, by_key) == [("x:post:2",)]
+    seal(tmp_path, parse, MAY[2])
+    land(
+        tmp_path,
+        page(MAY[2] + timedelta(days=1), post(1, "edited", version="20"), Tombstone("x:post:2", Gone.PRIVATE, "")),
+    )
+    load(tmp_path, parse, MAY[2])
+    publish(tmp_path)
+    with closing(open_published(tmp_path)) as reader:
+        for kind, record_id in (
+            ("post", "x:post:1"),
+            ("post", "x:post:2"),
+            ("post", "x:post:3"),
+            ("profile", "x:profile:1"),
+        ):
+            result = reader.execute(f"FROM {kind} WHERE record_id = $1", [record_id])
+            expected = dict(zip((c[0] for c in result.description or ()), result.fetchall()[0], strict=True))
+            assert read.latest(reader, record_id) == expected
+        assert read.latest(reader, "x:post:99") is None
 
 
 def test_what_a_killed_sealing_left_is_no_hindrance(tmp_path: Path) -> None:
