@@ -6,7 +6,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sandbox.marks import LOOKALIKES, MARKS, mark, mascot_svg
@@ -54,7 +54,7 @@ resources results
 """
 """Files of the standard that this export leaves out."""
 
-Row = Sequence[str | datetime | None]
+Row = Sequence[str | date | None]
 
 
 def write_kit(folder: Path, world: World, now: datetime) -> None:
@@ -124,7 +124,7 @@ def _user(person: Person) -> Row:
 def _accounts(world: World) -> Iterator[Row]:
     for r in world.registrations:
         who = (r.platform, r.platform_id, r.handle, r.owner_id, r.school_id, r.purpose, r.credential)
-        yield (*who, r.registered_at, r.consent_verified_at, r.consent_expires_at)
+        yield (*who, r.registered_at.date(), r.consent_verified_at, _last(r.consent_expires_at))
 
 
 def _organisations(world: World) -> Iterator[Row]:
@@ -134,7 +134,7 @@ def _organisations(world: World) -> Iterator[Row]:
 
 def _grants(world: World) -> Iterator[Row]:
     for g in world.grants:
-        yield g.asset, g.account, g.platform, g.purpose, g.starts, g.ends, g.decided_by, g.why
+        yield g.asset, g.account, g.platform, g.purpose, g.starts.date(), _last(g.ends), g.decided_by, g.why
 
 
 def _table(columns: Sequence[str], rows: Iterable[Row]) -> str:
@@ -145,8 +145,13 @@ def _table(columns: Sequence[str], rows: Iterable[Row]) -> str:
     return out.getvalue()
 
 
-def _cell(value: str | datetime | None) -> str:
-    if isinstance(value, datetime):
+def _last(end: datetime | None) -> date | None:
+    """The last day before ``end``: offices write days, as their own clocks have them, and both days count."""
+    return end.date() - timedelta(days=1) if end else None
+
+
+def _cell(value: str | date | None) -> str:
+    if isinstance(value, date):
         return value.isoformat().replace("+00:00", "Z")
     return value or ""
 

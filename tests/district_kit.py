@@ -42,7 +42,7 @@ def fill(folder: Path, detected: bool = True) -> None:
         papers = write_papers(folder, now)
         with Registry.open(settings.registry_url) as registry:
             registry.import_roster(papers / "roster.zip", "demo", now)
-            register(registry, papers, "demo", now)
+            register(registry, papers, "demo", now, settings.timezone)
         if detected:
             _collect_and_detect(settings)
         clock.note_weeks(folder, 1)

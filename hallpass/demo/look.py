@@ -87,7 +87,7 @@ def _set_up_offices(settings: Settings) -> None:
     papers = write_papers(settings.folder, settings.clock)
     with Registry.open(settings.registry_url) as registry:
         registry.import_roster(papers / "roster.zip", "demo", settings.clock)
-        register(registry, papers, "demo", settings.clock)
+        register(registry, papers, "demo", settings.clock, settings.timezone)
 
 
 def _on_port(port: int) -> dict[str, str]:

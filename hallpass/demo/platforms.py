@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, tzinfo
 from hashlib import sha256
 from pathlib import Path
 from urllib.request import urlopen
@@ -53,15 +53,18 @@ def ledger_key() -> Signer:
     return Signer("alder-falls-demo", key)
 
 
-def register(registry: Registry, papers: Path, by: str, at: datetime) -> None:
-    """What the three offices do once: organisations, accounts, marks, lookalikes, grants; again changes nothing."""
+def register(registry: Registry, papers: Path, by: str, at: datetime, zone: tzinfo) -> None:
+    """What the three offices do once: organisations, accounts, marks, lookalikes, grants; again changes nothing.
+
+    The days in their papers are days in ``zone``.
+    """
     registry.import_organisations(papers / "organisations.csv", by, at).require_clean()
-    registry.import_accounts(papers / "accounts.csv", by, at).require_clean()
+    registry.import_accounts(papers / "accounts.csv", by, at, zone=zone).require_clean()
     for path in sorted((papers / "marks").iterdir()):
         registry.add_mark(path.stem, _title(path), path, by, at, why="The district's own mark")
     for path in sorted((papers / "lookalikes").iterdir()):
         registry.add_lookalike(path.stem, _title(path), path, by, at, why="Another organisation's mark")
-    registry.import_grants(papers / "grants.csv", by, at).require_clean()
+    registry.import_grants(papers / "grants.csv", by, at, zone=zone).require_clean()
 
 
 def _title(path: Path) -> str:

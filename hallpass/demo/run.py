@@ -56,7 +56,7 @@ def demo(base: Settings, screen: Screen) -> Written:
                 airflow.run("roster_sync")
                 screen.step("The offices register accounts, marks and permissions")
                 with Registry.open(settings.registry_url) as registry:
-                    register(registry, papers, "demo", now)
+                    register(registry, papers, "demo", now, settings.timezone)
                 for dag in DAGS:
                     airflow.run(dag)
         clock.note_weeks(folder, weeks + 1)

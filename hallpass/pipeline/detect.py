@@ -7,18 +7,21 @@ from collections.abc import Container, Iterable, Sequence
 
 import structlog
 
+from detectors import photo_use
 from detectors.batch import Look, detect_many
 from detectors.logos.detector import VERSION
 from detectors.logos.observe import RULE as LOGO_USE
 from detectors.logos.observe import Shown, observe
+from detectors.photos import VERSION as PHOTOS_VERSION
 from detectors.relationships import outside_community
 from hallpass.pipeline.office import Office, opened
 from hallpass.progress import Event, announce
 from hallpass.settings import Settings
+from records.canonical import digest
 from records.errors import Refused
 from records.model import ImageVerdict, Judgement, Observation, Platform, Relationship
 from records.own import OwnRecord, to_envelope
-from registry import References
+from registry import Photographs, References
 from warehouse import read
 
 log = structlog.get_logger(__name__)
@@ -27,37 +30,44 @@ log = structlog.get_logger(__name__)
 def plan_images(settings: Settings) -> list[list[str]]:
     """SHA-256 of the pictures to look at, in batches of ``settings.image_batch_size``."""
     with opened(settings) as office:
-        uses = _uses(office, office.references())
+        uses = _uses(office, _known(office.references(), office.photographs()))
     images = list(dict.fromkeys(use.media_sha256 for use in uses))
     announce(Event("run", "detect", "pictures", 0, len(images)))
     return [images[i : i + settings.image_batch_size] for i in range(0, len(images), settings.image_batch_size)]
 
 
 def look_at_images(settings: Settings, images: Sequence[str]) -> int:
-    """Look for the district's marks in ``images``, land a verdict for each and what was observed; how many.
+    """Look for the district's marks and photographs in ``images``, land verdicts and what was observed; how many.
 
     Raises
     ------
     LandingFailed : nothing of the batch was noted; it is looked at again.
     """
     with opened(settings) as office:
-        references = office.references()
+        references, photographs = office.references(), office.photographs()
+        known = _known(references, photographs)
         noted: list[OwnRecord] = []
         uses = defaultdict(list)
-        for use in _uses(office, references):
+        for use in _uses(office, known):
             uses[use.media_sha256].append(use)
         wanted = [image for image in images if image in uses]
         paths = [office.landing.media_path(image) for image in wanted]
-        looks = detect_many(references.marks, paths, references.lookalikes, cache=office.folder / "references")
+        looks = detect_many(
+            references.marks,
+            paths,
+            references.lookalikes,
+            cache=office.folder / "references",
+            photos=photographs.files,
+        )
         for image, look in zip(wanted, looks, strict=True):
-            noted += _noted(office, uses[image], look, references)
+            noted += _noted(office, uses[image], look, known)
         _land(office, noted)
     announce(Event("step", "detect", "pictures", len(wanted)))
     return len(wanted)
 
 
 def look_at_relationships(settings: Settings) -> int:
-    """Observe whom registered accounts follow outside the community; how many that was not known of before."""
+    """Observe whom registered accounts follow and the roster does not know; how many were not noticed before."""
     with opened(settings) as office, office.published() as published:
         if published is None:
             return 0
@@ -79,17 +89,26 @@ def judge(settings: Settings) -> int:
     return len(new)
 
 
-def _uses(office: Office, references: References) -> list[read.ImageUse]:
+def _known(references: References, photographs: Photographs) -> str:
+    """Names all that pictures are compared with, so that they are looked at again when it changes."""
+    if not photographs.files:
+        return references.digest
+    return digest({"references": references.digest, "photographs": photographs.digest, "version": PHOTOS_VERSION})
+
+
+def _uses(office: Office, known: str) -> list[read.ImageUse]:
     with office.published() as published:
-        return read.images_to_judge(published, VERSION, references.digest) if published else []
+        return read.images_to_judge(published, VERSION, known) if published else []
 
 
-def _noted(office: Office, uses: Iterable[read.ImageUse], look: Look, references: References) -> Iterable[OwnRecord]:
+def _noted(office: Office, uses: Iterable[read.ImageUse], look: Look, known: str) -> Iterable[OwnRecord]:
     """The verdict on one picture, and an observation for each record that shows it."""
-    yield ImageVerdict(look.image.name, VERSION, references.digest, look.outcome, look.detail)
+    now = office.settings.now()
+    yield ImageVerdict(look.image.name, VERSION, known, look.outcome, look.detail)
     for use in uses:
         shown = Shown(use.record_id, use.account_id, use.media_sha256, use.posted_at, use.evidence)
-        yield from observe(shown, look.matches, VERSION, references.digest, office.settings.now())
+        yield from observe(shown, look.matches, VERSION, known, now)
+        yield from photo_use.observe(shown, look.photos, PHOTOS_VERSION, known, now)
 
 
 def _outside(office: Office, published: read.Published) -> list[Observation]:
@@ -116,7 +135,7 @@ def _outside(office: Office, published: read.Published) -> list[Observation]:
 
 def _judgement(office: Office, seen: Observation, outside: Container[str]) -> Judgement:
     now = office.settings.now()
-    if seen.rule == LOGO_USE:
+    if seen.rule in (LOGO_USE, photo_use.RULE):
         at = seen.posted_at or seen.observed_at
         answer = office.registry.permission(seen.subject, seen.account_id, at, office.settings.timezone)
         return Judgement(seen.observation_id, answer.outcome, answer.grant_id, now, answer.basis)

@@ -54,7 +54,7 @@ class District:
         papers = write_papers(self.settings.folder, self.now)
         with Registry.open(self.settings.registry_url) as registry:
             registry.import_roster(papers / "roster.zip", "test", self.now)
-            register(registry, papers, "test", self.now)
+            register(registry, papers, "test", self.now, self.settings.timezone)
 
     def collect(self) -> list[collect.Collected]:
         """Visit every registered account, then load and publish."""

@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -120,13 +121,19 @@ def test_no_secret_is_in_the_kit_only_names_of_credentials(kit: Path) -> None:
     }
 
 
+def test_a_paper_names_the_last_day_and_not_the_moment_after_it(kit: Path, world: World) -> None:
+    """An office in New York reads the same days, whatever UTC says."""
+    days = [(grant.starts, grant.ends) for grant in world.grants]
+    told = [(row["starts"], row["ends"]) for row in _list(kit, "grants.csv")]
+    assert told == [(f"{a:%Y-%m-%d}", f"{b - timedelta(days=1):%Y-%m-%d}") for a, b in days if b]
+
+
 def test_grants_name_marks_and_accounts_that_exist_and_say_when(kit: Path) -> None:
     accounts = {(row["platform"], row["handle"]) for row in _list(kit, "accounts.csv")}
     for row in _list(kit, "grants.csv"):
         assert row["asset"] in MARKS
         assert (row["platform"], row["account"]) in accounts | {("", "all")}
-        assert row["starts"].endswith("T00:00:00Z")
-        assert not row["ends"] or row["starts"] < row["ends"]
+        assert date.fromisoformat(row["starts"]) < date.fromisoformat(row["ends"])
         assert all(row[field] for field in ("purpose", "decided_by", "why"))
 
 
