@@ -69,6 +69,17 @@ def one_page_digest(report: WeeklyReport, link: str) -> Document:
     )
 
 
+def school_digest(part: WeeklyReport, console: str) -> Document:
+    """What a school's mail carries: its counts. Who may read reports in the console is decided there."""
+    told = "The communications office has this school's part of the report, with the evidence."
+    return _document(
+        part,
+        Section("What could be seen", (tiles(part),)),
+        Section("For a person to look at", tuple(by_clause(part))),
+        Section("Your own accounts", (Paragraph(told), Link(console, "Open the console"))),
+    )
+
+
 def notice(district: str, at: str, began: Sequence[str], over: Sequence[str], link: str | None) -> Document:
     """Word at once of what began and what is over, each as a sentence."""
     sections = (

@@ -11,7 +11,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from reports import text, words
-from reports.compose import digest, notice, one_page_digest
+from reports.compose import digest, notice, one_page_digest, school_digest
 from reports.document import Document
 from reports.html import mail_page
 from reports.later import changed
@@ -41,7 +41,7 @@ def one_page(report: WeeklyReport, link: str) -> Letter:
     return Letter(_about(report), "one page", _subject(report), one_page_digest(report, link))
 
 
-def school(report: WeeklyReport, title: str, link: str) -> Letter | None:
+def school(report: WeeklyReport, title: str, console: str) -> Letter | None:
     """The week of the school ``title``; None where it has nothing that its office does not know already.
 
     Raises
@@ -53,7 +53,7 @@ def school(report: WeeklyReport, title: str, link: str) -> Letter | None:
     unseen = part.coverage.captured < len(part.coverage.accounts)
     if not (news or unseen):
         return None
-    return Letter(_about(report), f"school {title}", _subject(part), digest(part, link))
+    return Letter(_about(report), f"school {title}", _subject(part), school_digest(part, console))
 
 
 def worth_sending(report: WeeklyReport) -> bool:

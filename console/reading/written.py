@@ -12,7 +12,13 @@ from zoneinfo import ZoneInfo
 from records.errors import BadInput
 from reports.week import Week
 
-PARTS = {"weekly.html": "text/html", "weekly.pdf": "application/pdf", "weekly.json": "application/json"}
+PARTS = {
+    "weekly.html": "text/html",
+    "weekly.pdf": "application/pdf",
+    "weekly.json": "application/json",
+    "one-page.html": "text/html",
+    "one-page.pdf": "application/pdf",
+}
 _WEEK = re.compile(r"\d{4}-W\d{2}")
 _LATER = re.compile(r"as-of-\d{8}T\d{4}Z")
 _TABLE = re.compile(r"[a-z][a-z0-9_-]*\.csv")

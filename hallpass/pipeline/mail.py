@@ -15,6 +15,7 @@ from smtplib import SMTP
 import structlog
 
 from hallpass.pipeline.office import Office, opened
+from hallpass.pipeline.report import folder_of
 from hallpass.settings import Settings
 from hallpass.smtp import MailServer, connected, hand_over, mail_server
 from records.canonical import digest
@@ -66,8 +67,8 @@ def queue_report(settings: Settings, report: WeeklyReport) -> int:
             return 0
         sender, now = mail_server().sender, settings.now()
         due = due_at(report.week, office.registry.closures.days())
-        link = f"{_console(settings)}/reports/{report.week.name}"
-        letters = ((each, _letter(each, report, link)) for each in to)
+        console = _console(settings)
+        letters = ((each, _letter(each, report, console)) for each in to)
         return office.registry.mailing.queue(
             (_new(letter, sender, each.address, now, due) for each, letter in letters if letter), now
         )
@@ -179,12 +180,14 @@ def _hand_over(office: Office, client: SMTP, server: MailServer, each: Outgoing)
     return MailState.SENT
 
 
-def _letter(to: Recipient, report: WeeklyReport, link: str) -> Letter | None:
-    if to.list is MailList.SUPERINTENDENT:
-        return mail.one_page(report, link)
+def _letter(to: Recipient, report: WeeklyReport, console: str) -> Letter | None:
+    """What ``to`` gets; the links lead to the console, which asks who is there before it shows anything."""
     if to.list is MailList.SCHOOL:
-        return mail.school(report, to.school_title, link) if to.school_title in schools(report) else None
-    return mail.weekly(report, link)
+        return mail.school(report, to.school_title, console) if to.school_title in schools(report) else None
+    place = f"{console}/communications/reports/{folder_of(report)}"
+    if to.list is MailList.SUPERINTENDENT:
+        return mail.one_page(report, f"{place}/one-page.html")
+    return mail.weekly(report, f"{place}/weekly.html")
 
 
 def _note(office: Office, noticed: Mapping[str, str], gone: Sequence[str]) -> int:

@@ -61,11 +61,10 @@ def weekly(settings: Settings, week: str | None = None) -> Written:
 
     with opened(settings) as office:
         report = _model(office, week, with_classes=True)
-        folder = settings.folder / "reports" / report.week.name
         first = made.first_of(office, report.week.name)
         if first is not None and first != data.to_json(report):
             report = later.since(first, report)
-            folder /= _later(report)
+        folder = settings.folder / "reports" / folder_of(report)
         whole = data.to_json(report)
         for name, content in chain(files(report), [("weekly.json", whole)]):
             durable.write(folder / name, [content], overwrite=True)
@@ -121,6 +120,11 @@ def files(report: WeeklyReport) -> Iterator[tuple[str, bytes]]:
         yield from data.to_csv(report).items()
         for name, paper in papers.items():
             yield name, paper.result()
+
+
+def folder_of(report: WeeklyReport) -> str:
+    """Where a report lies under ``reports/``: the first of its week in the week's folder, a later one below that."""
+    return f"{report.week.name}/{_later(report)}" if report.since else report.week.name
 
 
 def _later(report: WeeklyReport) -> str:

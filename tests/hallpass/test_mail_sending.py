@@ -91,7 +91,9 @@ def test_each_list_gets_its_own_edition_once_however_often_the_task_runs(
         "communications@example.org": "Week 42: 6 to look at, 7 of 9 accounts seen",
         "superintendent@example.org": "Week 42: 6 to look at, 7 of 9 accounts seen",
     }
-    assert "https://hallpass.example.org/reports/2026-W42" in text_of(mails["communications@example.org"])
+    reports = "https://hallpass.example.org/communications/reports/2026-W42"
+    assert f"{reports}/weekly.html\n" in text_of(mails["communications@example.org"])
+    assert f"{reports}/one-page.html\n" in text_of(mails["superintendent@example.org"])
     assert "Permissions" in text_of(mails["superintendent@example.org"])
     assert [mail.message_id for mail in outbox(settings)] == [mail["Message-ID"] for _, mail in sorted(mails.items())]
 
@@ -134,7 +136,7 @@ def test_the_mail_as_its_reader_gets_it(settings: Settings, box: Postbox, quiet_
         "----------\n"
         "Evidence, accounts and trends are in the report itself.\n"
         "\n"
-        "https://hallpass.example.org/reports/2026-W42\n"
+        "https://hallpass.example.org/communications/reports/2026-W42/weekly.html\n"
         "\n"
     )
 

@@ -76,6 +76,7 @@ def test_a_school_gets_its_own_numbers_and_no_mail_where_it_has_no_news(
     letter = mail.school(busy_report, "Harbor Middle School", LINK)
     assert letter is not None
     assert letter.subject == "Week 42, Harbor Middle School: 2 to look at, 3 of 3 accounts seen"
+    assert "The communications office has this school's part of the report" in part(letter)
     assert mail.school(quiet_report, "Harbor Middle School", LINK) is None
 
 
