@@ -155,7 +155,8 @@ def all_lines_of(batch: Batch) -> Iterator[bytes]:
         with batch.path.open("rb") as file:
             for count, line in enumerate(_lines(file)):
                 if count:
-                    hasher.update(line[SALT_CHARS:] + b"\n")
+                    hasher.update(memoryview(line)[SALT_CHARS:])  # no copy: a line may be of many megabytes
+                    hasher.update(b"\n")
                     all_there = all_there and not line.startswith(STUB)
                 yield line
     except (OSError, zstandard.ZstdError) as error:

@@ -1,4 +1,4 @@
-"""Work done ahead of its use: by a thread, or by other processes where there is enough of it."""
+"""Work done ahead of its use: by threads, or by other processes where there is enough of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gc
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
@@ -25,13 +25,27 @@ def ahead(work: Callable[[_Item], _Done], items: Sequence[_Item], processes: int
     """
     count = _processes(len(items)) if processes is None else processes
     with _no_collector(), _pool(count) as pool:
-        waiting: deque[Future[_Done]] = deque()
-        for item in items:
-            waiting.append(pool.submit(work, item))
-            if len(waiting) > count + 1:
-                yield waiting.popleft().result()
-        while waiting:
+        yield from _in_order(pool, work, items, count + 1)
+
+
+def side_by_side(work: Callable[[_Item], _Done], items: Iterable[_Item], threads: int | None = None) -> Iterator[_Done]:
+    """``work`` of each item in their order, by a thread for each processor.
+
+    For work that lets go of Python's lock, as hashing and decompressing do: no process has to start first.
+    """
+    count = threads or os.cpu_count() or 1
+    with ThreadPoolExecutor(count) as pool:
+        yield from _in_order(pool, work, items, 2 * count)
+
+
+def _in_order(pool: Executor, work: Callable[[_Item], _Done], items: Iterable[_Item], ahead: int) -> Iterator[_Done]:
+    waiting: deque[Future[_Done]] = deque()
+    for item in items:
+        waiting.append(pool.submit(work, item))
+        if len(waiting) > ahead:
             yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _processes(items: int) -> int:

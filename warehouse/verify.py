@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,7 +26,7 @@ from warehouse.landing import SUFFIX, Landing, all_lines_of, header_of
 from warehouse.ledger import Entry, Ledger, entry_of
 from warehouse.load import Parse
 from warehouse.note import Checkpoint, Verifier, checkpoint_in
-from warehouse.parallel import ahead
+from warehouse.parallel import side_by_side
 from warehouse.retention import by_batch, disposals, dropped
 from warehouse.timestamp import check_stamps
 
@@ -35,8 +34,6 @@ _REWRITTEN = "Keep this folder as it is and compare it with a backup: somebody h
 _NAMED_FILES = """
     SELECT DISTINCT 'picture' AS what, sha256 FROM media_file WHERE sha256 IS NOT NULL
     UNION ALL SELECT DISTINCT 'deposited file', sha256 FROM deposit ORDER BY what, sha256"""
-_SOME = 128
-"""Files that are checked at a time."""
 _T = TypeVar("_T")
 
 
@@ -72,7 +69,7 @@ def verify(
     keys: Verifier | Sequence[Verifier],
     now: datetime,
     trusted: Iterable[str] = (),
-    processes: int | None = None,
+    threads: int | None = None,
     stamp_roots: bytes | None = None,
 ) -> Verified:
     """Check the whole data folder.
@@ -96,11 +93,11 @@ def verify(
         paths = landing.paths()
         recorded = {entry.batch_id for entry in entries}
         of = disposals(folder, recorded)
-        check_batches(entries, paths, of, processes)
+        check_batches(entries, paths, of, threads)
         decisions = [d for d in own_records(folder, "decisions", recorded) if isinstance(d, Decision)]
         check_keys(keys, decisions)
         stamps = check_stamps(folder, decisions, stamp_roots)
-        media = check_media(landing, processes)
+        media = check_media(landing, threads)
         tables = check_archive(folder, paths, [entry.batch_id for entry in entries], parse, now)
         check_pictures(folder, landing, of)
     return Verified(
@@ -160,7 +157,7 @@ def check_names(landing: Landing) -> None:
 
 
 def check_batches(
-    entries: Sequence[Entry], paths: Mapping[str, Path], of: Iterable[Disposal] = (), processes: int | None = None
+    entries: Sequence[Entry], paths: Mapping[str, Path], of: Iterable[Disposal] = (), threads: int | None = None
 ) -> None:
     """Each batch of the ledger against its file, of which only what ``of`` names may be dropped; others are whole.
 
@@ -173,8 +170,8 @@ def check_batches(
             raise EvidenceDamaged(f"batch {entry.batch_id} is in the ledger and not in landing", RESTORE)
     lawful = {batch_id: frozenset(lines) for batch_id, lines in by_batch(of).items()}
     items = [(e, paths[e.batch_id], lawful.get(e.batch_id, frozenset())) for e in entries]
-    _check_each(_wrong_batch, items, processes)
-    _check_each(_wrong_file, sorted(set(paths.values()) - {path for _, path, _ in items}), processes)
+    _check_each(_wrong_batch, items, threads)
+    _check_each(_wrong_file, sorted(set(paths.values()) - {path for _, path, _ in items}), threads)
 
 
 def check_keys(keys: Sequence[Verifier], decisions: Iterable[Decision]) -> None:
@@ -205,7 +202,7 @@ def check_pictures(folder: Path, landing: Landing, of: Iterable[Disposal]) -> No
             raise EvidenceDamaged(f"the {what} {landing.media_path(sha256)} is missing", RESTORE)
 
 
-def check_media(landing: Landing, processes: int | None = None) -> int:
+def check_media(landing: Landing, threads: int | None = None) -> int:
     """How many media there are, each of which has the content that its name says.
 
     Raises
@@ -213,7 +210,7 @@ def check_media(landing: Landing, processes: int | None = None) -> int:
     EvidenceDamaged : naming the file.
     """
     files = sorted(landing.media.glob("*/[!.]*"))
-    _check_each(_wrong_media, files, processes)
+    _check_each(_wrong_media, files, threads)
     return len(files)
 
 
@@ -234,15 +231,10 @@ def _agree(checkpoint: Checkpoint, size: int, root: bytes, name: str) -> None:
         raise EvidenceDamaged(f"the ledger's batches are not those that {name} was signed over", _REWRITTEN)
 
 
-def _check_each(wrong: Callable[[_T], str | None], items: Sequence[_T], processes: int | None) -> None:
-    some = [items[start : start + _SOME] for start in range(0, len(items), _SOME)]
-    for what in ahead(partial(_first_wrong, wrong), some, processes):
+def _check_each(wrong: Callable[[_T], str | None], items: Sequence[_T], threads: int | None) -> None:
+    for what in side_by_side(wrong, items, threads):
         if what:
             raise EvidenceDamaged(what, RESTORE)
-
-
-def _first_wrong(wrong: Callable[[_T], str | None], items: Sequence[_T]) -> str | None:
-    return next((what for item in items if (what := wrong(item))), None)
 
 
 def _wrong_batch(item: tuple[Entry, Path, frozenset[int]]) -> str | None:

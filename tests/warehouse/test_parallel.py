@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from warehouse.parallel import ahead
+from warehouse.parallel import ahead, side_by_side
 
 
 def square(number: int) -> int:
@@ -27,6 +27,13 @@ def refuse_three(number: int) -> int:
 @pytest.mark.parametrize("processes", [0, 2])
 def test_answers_come_in_the_order_of_the_items(processes: int) -> None:
     assert list(ahead(square, range(20), processes)) == [n * n for n in range(20)]
+
+
+@pytest.mark.parametrize("threads", [1, 3, None])
+def test_threads_give_their_answers_in_order_too(threads: int | None) -> None:
+    assert list(side_by_side(square, range(20), threads)) == [n * n for n in range(20)]
+    with pytest.raises(ValueError, match="not three"):
+        list(side_by_side(refuse_three, range(5), threads))
 
 
 def test_much_work_is_done_by_other_processes_and_little_by_this_one() -> None:

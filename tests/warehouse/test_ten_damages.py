@@ -69,7 +69,7 @@ def folder(demo: Path, tmp_path: Path) -> Path:
 
 
 def check(folder: Path) -> Verified:
-    return verify(folder, parse, SIGNER.verifier(), NOW, processes=1)
+    return verify(folder, parse, SIGNER.verifier(), NOW, threads=1)
 
 
 def file_of(folder: Path, source: str) -> Path:
@@ -186,7 +186,7 @@ def test_a_stamp_that_no_decision_names_yet_is_checked_all_the_same(folder: Path
 
 def test_a_stamp_is_checked_against_the_certificates_that_a_stranger_brings(folder: Path, tmp_path: Path) -> None:
     with time_authority(tmp_path) as other, pytest.raises(EvidenceDamaged, match="checkpoint 2 does not hold"):
-        verify(folder, parse, SIGNER.verifier(), NOW, processes=1, stamp_roots=other.roots)
+        verify(folder, parse, SIGNER.verifier(), NOW, threads=1, stamp_roots=other.roots)
 
 
 def test_steps_that_were_taken_back_with_a_stamp_are_missed(folder: Path) -> None:
@@ -197,4 +197,4 @@ def test_steps_that_were_taken_back_with_a_stamp_are_missed(folder: Path) -> Non
     publish(folder)
     assert check(folder).batches == 2
     with pytest.raises(EvidenceDamaged, match="trusted checkpoint 1 was signed over"):
-        verify(folder, parse, SIGNER.verifier(), NOW, trusted=notes[-1:], processes=1)
+        verify(folder, parse, SIGNER.verifier(), NOW, trusted=notes[-1:], threads=1)

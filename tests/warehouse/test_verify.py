@@ -66,12 +66,11 @@ def test_a_whole_archive_passes_and_stays_as_it_was(folder: Path) -> None:
     assert sorted(p for p in folder.rglob("*") if p.is_file()) == files
 
 
-def test_several_processes_find_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("warehouse.verify._SOME", 1)
-    assert check(folder, processes=2) == check(folder, processes=1)
+def test_several_threads_find_the_same(folder: Path) -> None:
+    assert check(folder, threads=2) == check(folder, threads=1)
     flip(file_of(folder, 2), 100)
     with pytest.raises(EvidenceDamaged):
-        check(folder, processes=2)
+        check(folder, threads=2)
 
 
 def test_what_is_landed_and_not_loaded_is_waiting(folder: Path) -> None:
