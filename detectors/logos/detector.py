@@ -17,17 +17,21 @@ from detectors.logos.hashes import as_imagehash, coefficients, pack
 from detectors.logos.index import HashIndex, Matches
 from detectors.logos.keypoints import Keypoints, find
 from detectors.logos.references import Reference
-from detectors.logos.scene import Scene
-from detectors.logos.score import REPORTED, STRONG, log_odds, probability
-from detectors.logos.verify import Fit, judge, settle
+from detectors.logos.scene import Scene, colourfulness
+from detectors.logos.score import REPORTED, STRONG, evidence, in_scope, log_odds, probability
+from detectors.logos.verify import Fit, agreement, judge, settle
 from detectors.logos.voting import RADIUS, Place, places
 
-VERSION = "2"
-KEYPOINTS = 4000
+VERSION = "3"
+KEYPOINTS = 5000
+COLOURED = 1500  # keypoints found by colourfulness
 NEAREST = 16  # entries that one keypoint may vote for
-PLACES = 20  # places verified in one picture
+PLACES = 16  # places looked at in one picture
+HOPEFUL = 6  # of them that are verified
 NONE: Mapping[str, Path] = MappingProxyType({})
-HOPELESS = 0.33  # agreement on the small canvas under which a place is left
+HOPELESS = 0.25  # agreement under which a place is left
+SETTLED = 0.62  # agreement from which a place need not be settled again
+SAME = 0.06  # of the mark's longer side: places nearer than this are one
 
 cv2.setNumThreads(1)  # the same sums in the same order on every machine; batches use the other cores
 
@@ -65,11 +69,14 @@ class LogoMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class Candidate:
+    """A place that was verified: of which reference, the log-odds for it and what they are made of."""
+
     reference: Reference
     odds: float
     box: tuple[int, int, int, int]
     why: Why
+    evidence: Mapping[str, float]
 
 
 class LogoDetector:
@@ -110,35 +117,59 @@ class LogoDetector:
         ------
         Undecodable : the image cannot be opened, so nothing is known about it.
         """
-        return [match for match in self.weigh(image) if match.score >= REPORTED]
+        return self.detect_in(decode(image))
+
+    def detect_in(self, views: Sequence[Pixels]) -> list[LogoMatch]:
+        """As :meth:`detect`, in the decoded views of a picture."""
+        return [match for match in self._weighed(views) if match.score >= REPORTED]
 
     def weigh(self, image: bytes | Path) -> list[LogoMatch]:
         """Every place that was verified, with its score, however small; for measuring the detector."""
-        seen = [candidate for view in decode(image) for candidate in self._look(view)]
+        return self._weighed(decode(image))
+
+    def _weighed(self, views: Sequence[Pixels]) -> list[LogoMatch]:
+        seen = [candidate for view in views for candidate in self.look(view)]
         return [
             LogoMatch(c.reference.mark, score, c.box, score >= STRONG, c.why)
             for c in _distinct(seen)
             if not c.reference.lookalike and (score := probability(c.odds)) > 0
         ]
 
-    def _look(self, view: Pixels) -> list[_Candidate]:
+    def look(self, view: Pixels) -> list[Candidate]:
+        """Every place that was verified in an RGB view, of marks and of lookalikes; for fitting the score."""
         scene = Scene.of(view)
-        keypoints = find(scene.grey, KEYPOINTS)
+        keypoints = _keypoints(scene)
         matches = self._index.search(coefficients(keypoints.patches), RADIUS, NEAREST)
         voted = places(matches, keypoints, self._set.landmarks, PLACES)
-        verified = (self._verify(place, scene, keypoints, matches, view.shape[:2]) for place in voted)
-        return [candidate for candidate in verified if candidate]
+        found = []
+        for place, pose in self._hopeful(scene, voted):
+            fit = _settled(scene, self._set.references[place.mark], pose)
+            if fit and in_scope(fit):
+                why = self._reasons(place, fit, keypoints, matches)
+                found.append(self._candidate(place, fit, why, scene.scale, view.shape[:2]))
+        return found
 
-    def _verify(
-        self, place: Place, scene: Scene, keypoints: Keypoints, matches: Matches, shape: Sequence[int]
-    ) -> _Candidate | None:
+    def _hopeful(self, scene: Scene, voted: list[Place]) -> list[tuple[Place, Doubles]]:
+        """The places that hold best on the small canvas, each once, with their settled poses."""
+        seen: list[tuple[float, Place, Doubles]] = []
+        for place in voted:
+            small, _ = self._set.references[place.mark].sides
+            pose = settle(scene, small, np.vstack([place.pose, [0, 0, 1]]), 5)
+            agreed = agreement(scene, small, pose)
+            if agreed >= HOPELESS and not any(p.mark == place.mark and _close(pose, q) for _, p, q in seen):
+                seen.append((agreed, place, pose))
+        best = sorted(seen, key=lambda one: -one[0])[:HOPEFUL]
+        return [(place, pose) for _, place, pose in best]
+
+    def _candidate(self, place: Place, fit: Fit, why: Why, scale: float, shape: Sequence[int]) -> Candidate:
         reference = self._set.references[place.mark]
-        fit = _settled(scene, reference, np.vstack([place.pose, [0, 0, 1]]))
-        if fit is None:
-            return None
+        speaks = evidence(fit, place.votes)
+        return Candidate(reference, log_odds(speaks), _box(reference, fit, scale, shape), why, speaks)
+
+    def _reasons(self, place: Place, fit: Fit, keypoints: Keypoints, matches: Matches) -> Why:
         best = place.rows[np.argmin(matches.distance[place.rows])]
         entry, query = int(matches.entry[best]), int(matches.query[best])
-        why = Why(
+        return Why(
             votes=round(place.votes, 2),
             voters=len(place.rows),
             agreement=round(fit.agreement, 4),
@@ -148,18 +179,34 @@ class LogoDetector:
             reference_hash=str(as_imagehash(self._set.hashes[entry])),
             image_hash=str(as_imagehash(pack(coefficients(keypoints.patches[query : query + 1]) > 0)[0])),
         )
-        return _Candidate(reference, log_odds(fit), _box(reference, fit, scene.scale, shape), why)
+
+
+def _keypoints(scene: Scene) -> Keypoints:
+    scale, coarse = scene.coarse
+    return find(scene.grey, KEYPOINTS) + find(colourfulness(coarse), COLOURED, first=1.0).enlarged(1 / scale)
 
 
 def _settled(scene: Scene, reference: Reference, pose: Doubles) -> Fit | None:
-    small, large = (reference.canvases[side] for side in sorted(reference.canvases))
-    pose = settle(scene, small, pose, 5)
-    if judge(scene, small, pose).agreement < HOPELESS:
-        return None
+    """The fit of the settled pose; one that is neither good nor bad is settled again with more freedom."""
+    small, large = reference.sides
     pose = settle(scene, small, pose, 3)
     pose = settle(scene, large, pose, 4)
     pose = settle(scene, large, pose, 3, projective=True)
-    return judge(scene, large, pose)
+    first = judge(scene, large, pose)
+    if first is None or not HOPELESS <= first.agreement < SETTLED:
+        return first
+    for canvas, radius in ((small, 5), (small, 4), (large, 5), (large, 3)):
+        pose = settle(scene, canvas, pose, radius, projective=True)
+    again = judge(scene, large, pose)
+    return again if again and again.agreement > first.agreement else first
+
+
+def _close(one: Doubles, other: Doubles) -> bool:
+    """Whether two poses put the mark's corners at nearly the same places."""
+    corners = np.array([[[-1.0, -1], [1, -1], [1, 1], [-1, 1]]]) / 2
+    apart = cv2.perspectiveTransform(corners, one) - cv2.perspectiveTransform(corners, other)
+    side = np.sqrt(abs(np.linalg.det(one[:2, :2])))
+    return bool(np.hypot(*apart[0].T).max() < SAME * side)
 
 
 def _box(reference: Reference, fit: Fit, scale: float, shape: Sequence[int]) -> tuple[int, int, int, int]:
@@ -172,9 +219,9 @@ def _box(reference: Reference, fit: Fit, scale: float, shape: Sequence[int]) -> 
     return int(first[0]), int(first[1]), int(last[0]), int(last[1])
 
 
-def _distinct(candidates: list[_Candidate]) -> list[_Candidate]:
+def _distinct(candidates: list[Candidate]) -> list[Candidate]:
     """The surest candidate of each place; marks and lookalikes compete for it."""
-    kept: list[_Candidate] = []
+    kept: list[Candidate] = []
     for one in sorted(candidates, key=lambda c: (-c.odds, c.reference.mark, c.box)):
         if all(_overlap(one.box, other.box) < 0.4 for other in kept):
             kept.append(one)

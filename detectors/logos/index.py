@@ -16,7 +16,7 @@ from detectors.logos.hashes import BITS, distance, pack, unpack
 
 TABLES = 8
 KEY_BITS = BITS // TABLES
-PROBES = 3  # uncertain bits of a key that are tried both ways
+PROBES = 2  # uncertain bits of a key that are tried both ways
 CROWDED = 64  # a bucket with more entries says nothing about any of them
 _KEY_WEIGHTS = 1 << np.arange(KEY_BITS)
 

@@ -6,7 +6,7 @@ apart (Lowe 2004, without the doubled first octave: that alone would cost more t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import cv2
 import numpy as np
@@ -21,7 +21,8 @@ PATCH_STEP = 1.4  # pixels of a level between two samples of a patch
 CONTRAST = 1.2  # grey levels: fainter extrema are noise
 EDGE = 12.0  # a ridge is no place: ratio of principal curvatures (Lowe's 10, loosened)
 BINS = 36
-CELLS = 10  # of the longer side
+CELLS = 8  # of the longer side
+BANDS = 6  # of two levels each: what is large keeps its share among much fine texture
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,19 @@ class Keypoints:
     angle: Floats
     patches: Floats
 
+    def enlarged(self, factor: float) -> Keypoints:
+        """The same keypoints on a picture ``factor`` times as large."""
+        place = ((self.place + 0.5) * factor - 0.5).astype(np.float32)
+        return Keypoints(place, (self.size * factor).astype(np.float32), self.angle, self.patches)
 
-def pyramid(grey: Floats) -> list[tuple[float, Floats]]:
-    """(scale, image) from fine to coarse; ``scale`` is level pixels per image pixel."""
-    scale, levels = FIRST, list[tuple[float, Floats]]()
+    def __add__(self, other: Keypoints) -> Keypoints:
+        pairs = ((getattr(self, f.name), getattr(other, f.name)) for f in fields(Keypoints))
+        return Keypoints(*(np.concatenate(pair) for pair in pairs))
+
+
+def pyramid(grey: Floats, first: float) -> list[tuple[float, Floats]]:
+    """(scale, image) from fine to coarse, from scale ``first``; ``scale`` is level pixels per image pixel."""
+    scale, levels = first, list[tuple[float, Floats]]()
     height, width = grey.shape
     source, source_scale = grey, 1.0
     while min(height, width) * scale >= SMALLEST or not levels:
@@ -56,12 +66,12 @@ def pyramid(grey: Floats) -> list[tuple[float, Floats]]:
 
 def _extrema(level: Floats) -> tuple[Floats, Ints, Ints]:
     inner = cv2.GaussianBlur(level, (7, 7), 1.1)
-    outer = cv2.GaussianBlur(inner, (7, 7), 1.2)
-    dog = np.abs(inner - outer)
-    peak = (dog >= cv2.dilate(dog, np.ones((3, 3), np.uint8))) & (dog > CONTRAST)
+    dog = inner - cv2.GaussianBlur(inner, (7, 7), 1.2)
+    size = np.abs(dog)
+    peak = (size >= cv2.dilate(size, np.ones((3, 3), np.uint8))) & (size > CONTRAST)
     peak[:2], peak[-2:], peak[:, :2], peak[:, -2:] = False, False, False, False
-    ys, xs = np.nonzero(peak)
-    return inner - outer, ys, xs
+    ys, xs = np.divmod(np.flatnonzero(peak), peak.shape[1])  # five times as fast as nonzero
+    return dog, ys, xs
 
 
 def _refine(dog: Floats, ys: Ints, xs: Ints) -> tuple[Floats, Floats, Flags]:
@@ -78,9 +88,9 @@ def _refine(dog: Floats, ys: Ints, xs: Ints) -> tuple[Floats, Floats, Flags]:
     return np.clip(ox, -0.6, 0.6), np.clip(oy, -0.6, 0.6), good
 
 
-def find(grey: Floats, limit: int) -> Keypoints:
+def find(grey: Floats, limit: int, first: float = FIRST) -> Keypoints:
     """The ``limit`` keypoints of ``grey`` (0..255) that stand out most, with their patches."""
-    levels = pyramid(grey)
+    levels = pyramid(grey, first)
     dogs, found = [], []
     for number, (_, level) in enumerate(levels):
         dog, ys, xs = _extrema(level)
@@ -104,11 +114,12 @@ def find(grey: Floats, limit: int) -> Keypoints:
 
 
 def _spread(points: Floats, levels: list[tuple[float, Floats]], shape: tuple[int, ...], limit: int) -> Ints:
-    """The rows of the strongest points of each cell in turn, so that a busy photograph does not hide a pale mark."""
-    scales = np.array([scale for scale, _ in levels])[points[:, 0].astype(int)]
+    """The rows of the strongest points of each cell and size in turn: a busy photograph must not hide a pale mark."""
+    level = points[:, 0].astype(int)
+    scales = np.array([scale for scale, _ in levels])[level]
     cell = max(shape) / CELLS
     column, row = (points[:, 1] / scales // cell).astype(int), (points[:, 2] / scales // cell).astype(int)
-    group = row * (CELLS + 1) + column
+    group = (row * (CELLS + 1) + column) * BANDS + np.minimum(level // 2, BANDS - 1)
     order = np.lexsort((-points[:, 3], group))
     ordered = group[order]
     first = np.r_[True, ordered[1:] != ordered[:-1]]
@@ -136,9 +147,10 @@ def _sample(level: Floats, x: Floats, y: Floats, angle: Floats, side: int, step:
     """(n, side, side) patches of ``level``, turned by ``angle``."""
     offset = (np.arange(side, dtype=np.float32) - (side - 1) / 2) * step
     u, v = np.meshgrid(offset, offset)
-    cos, sin = np.cos(angle)[:, None, None], np.sin(angle)[:, None, None]
-    map_x = (x[:, None, None] + cos * u - sin * v).astype(np.float32).reshape(-1, side)
-    map_y = (y[:, None, None] + sin * u + cos * v).astype(np.float32).reshape(-1, side)
+    grid = np.stack([np.ones(side * side, np.float32), u.ravel(), v.ravel()])
+    cos, sin = np.cos(angle), np.sin(angle)
+    map_x = (np.stack([x, cos, -sin], 1) @ grid).reshape(-1, side)
+    map_y = (np.stack([y, sin, cos], 1) @ grid).reshape(-1, side)
     out = np.empty((len(map_x), side), np.float32)
     for start in range(0, len(map_x), 32000):  # OpenCV's remap takes at most 32767 rows
         stop = start + 32000
@@ -151,13 +163,14 @@ def _sample(level: Floats, x: Floats, y: Floats, angle: Floats, side: int, step:
 def _directions(upright: Floats) -> tuple[Ints, Floats]:
     """(row of ``upright``, angle): the main gradient directions of each patch, one or two."""
     n, side = len(upright), upright.shape[1]
-    gx = upright[:, 1:-1, 2:] - upright[:, 1:-1, :-2]
-    gy = upright[:, 2:, 1:-1] - upright[:, :-2, 1:-1]
+    gx = (upright[:, 1:-1, 2:] - upright[:, 1:-1, :-2]).reshape(n, -1)
+    gy = (upright[:, 2:, 1:-1] - upright[:, :-2, 1:-1]).reshape(n, -1)
+    length, direction = cv2.cartToPolar(gx, gy)
     offset = np.arange(side - 2) - (side - 3) / 2
     window = np.exp(-(offset[:, None] ** 2 + offset[None] ** 2) / (2 * (side / 4) ** 2))
-    weight = np.sqrt(gx * gx + gy * gy) * window
-    bins = (np.arctan2(gy, gx) * (BINS / (2 * np.pi))).round().astype(np.int64) % BINS
-    flat = (np.arange(n)[:, None, None] * BINS + bins).ravel()
+    weight = length * window.ravel().astype(np.float32)
+    bins = (direction * np.float32(BINS / (2 * np.pi)) + np.float32(0.5)).astype(np.int32) % BINS
+    flat = (np.arange(n)[:, None] * BINS + bins).ravel()
     histogram = np.bincount(flat, weight.ravel(), n * BINS).reshape(n, BINS).astype(np.float64)
     for _ in range(2):
         histogram = (np.roll(histogram, 1, 1) + histogram + np.roll(histogram, -1, 1)) / 3

@@ -17,14 +17,15 @@ from detectors.arrays import Floats, Packed
 from detectors.images import Undecodable
 from detectors.logos.hashes import coefficients, distance, inverted, pack
 from detectors.logos.keypoints import find
+from detectors.logos.scene import colourfulness
 from detectors.logos.structure import field, stronger
 from detectors.logos.verify import MARGIN, Canvas
 from detectors.logos.voting import Landmarks
 
 DRAWN = 512  # longer side of the largest drawing
 SIDES = (44, 64, 96, 144, 216)
-SAME = 5  # bits: patches nearer than this, at the same place of two drawings, are kept once
-PATCHES = 160  # of one drawing, at most
+SAME = 12  # bits: patches nearer than this, at the same place of two drawings, are kept once
+PATCHES = 100  # of one drawing, at most
 CANVASES = (40, 84)  # pixels: sides of the square that has the area of the canvas
 LONGEST_CANVAS = 2.4  # times that side, for very long marks
 GROUNDS = (255, 0)
@@ -39,6 +40,12 @@ class Reference:
     lookalike: bool
     shape: tuple[float, float]
     canvases: Mapping[int, Canvas]
+
+    @property
+    def sides(self) -> tuple[Canvas, Canvas]:
+        """The small canvas and the large one."""
+        small, large = (self.canvases[side] for side in sorted(self.canvases))
+        return small, large
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,8 @@ def on_ground(mark: Image.Image, ground: int, margin: int) -> Floats:
 
 
 def _landmarks(number: int, mark: Image.Image) -> tuple[Landmarks, Packed]:
-    parts = [_of_drawing(number, _resized(mark, side), ground) for side in SIDES for ground in GROUNDS]
+    drawings = [_resized(mark, side) for side in SIDES]
+    parts = [_of_drawing(number, drawing, shade) for drawing in drawings for shade in _shades(drawing)]
     return _once(_joined([part[0] for part in parts]), np.concatenate([part[1] for part in parts]))
 
 
@@ -100,10 +108,16 @@ def _once(landmarks: Landmarks, hashes: Packed) -> tuple[Landmarks, Packed]:
     return Landmarks(*(getattr(landmarks, name)[keep] for name in LANDMARK_FIELDS)), hashes[keep]
 
 
-def _of_drawing(number: int, drawing: Image.Image, ground: int) -> tuple[Landmarks, Packed]:
+def _shades(drawing: Image.Image) -> list[Floats]:
+    """What patches are taken from: the drawing in grey on each ground, and how colourful it is."""
+    pages = [on_ground(drawing, ground, max(drawing.size) // 4) for ground in GROUNDS]
+    greys = [np.asarray(cv2.cvtColor(page, cv2.COLOR_RGB2GRAY), np.float32) for page in pages]
+    return [*greys, colourfulness(pages[0])]
+
+
+def _of_drawing(number: int, drawing: Image.Image, shade: Floats) -> tuple[Landmarks, Packed]:
     side, margin = max(drawing.size), max(drawing.size) // 4
-    grey = cv2.cvtColor(on_ground(drawing, ground, margin), cv2.COLOR_RGB2GRAY)
-    found = find(np.asarray(grey, np.float32), PATCHES)
+    found = find(shade, PATCHES)
     place = (found.place - [margin + (drawing.width - 1) / 2, margin + (drawing.height - 1) / 2]) / side
     inside = (np.abs(place) <= np.array(drawing.size) / (2 * side) + 0.02).all(1)
     place, size, angle = place[inside].astype(np.float32), found.size[inside] / side, found.angle[inside]

@@ -1,4 +1,4 @@
-"""A picture as the detector looks at it: bounded in size, grey to find patches, in colour to verify places."""
+"""A picture as the detector looks at it: bounded in size; grey and colourfulness to find patches, colour to verify."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ class Scene:
         return cls(scale, grey, levels)
 
     @property
+    def coarse(self) -> tuple[float, Pixels]:
+        """(scale, RGB): half the size, or the smallest there is; platforms keep colour no finer."""
+        return self.levels[min(2, len(self.levels) - 1)]
+
+    @property
     def size(self) -> tuple[int, int]:
         """(width, height) in scene pixels."""
         return self.grey.shape[1], self.grey.shape[0]
@@ -48,6 +53,11 @@ class Scene:
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         seen = cv2.warpPerspective(level, shift @ to_scene, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(seen, np.float32)
+
+
+def colourfulness(colour: Floats | Pixels) -> Floats:
+    """(h, w): largest less smallest channel; a mark shows in it where its ground is as dark as itself."""
+    return np.asarray(colour.max(2) - colour.min(2), np.float32)
 
 
 def _smaller(picture: Pixels, factor: float) -> Pixels:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from detectors.arrays import Doubles, Flags, Floats, Ints
+from detectors.logos.measures import Blocks, found, measured
 from detectors.logos.scene import Scene
 from detectors.logos.structure import field
 
 MARGIN = 8  # pixels of canvas round the mark
 BLOCK = 12
 STRIDE = 10
-ALIKE = 0.5  # a block's likeness from which it counts as found
+LOOSE = 4  # pixels of canvas that a block may move by when a place is judged
+NEIGHBOURS = 14.0  # pixels of canvas: standard deviation of how far a block's neighbours speak for it
+TOGETHER = 1.5  # weight of the neighbours' voices against the block's own
+STEPS = [(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1)]
 REACH = 48.0  # canvas pixels from the middle at which a transform's terms have length one
 
 
@@ -55,14 +60,26 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well a place holds: ``pose`` (3, 3) maps mark units to pixels; shares are of the mark's visible edges."""
+    """How well a place holds.
+
+    Parameters
+    ----------
+    pose : (3, 3), maps mark units to pixels.
+    overlap, visible : shares of the mark's edges that are found, and that lie in the picture.
+    pixels : side of the square that has the area which the mark takes in the image.
+    measures : of :mod:`detectors.logos.measures`, and ``bend``.
+    """
 
     pose: Doubles
-    agreement: float
     overlap: float
-    weakest: float
     visible: float
     pixels: float
+    measures: Mapping[str, float]
+
+    @property
+    def agreement(self) -> float:
+        """The mean likeness of the mark's visible blocks."""
+        return self.measures["agreement"]
 
 
 def _starts(length: int) -> range:
@@ -130,31 +147,58 @@ def _terms(at: Doubles, projective: bool) -> Doubles:
     return np.column_stack([np.ones(len(at)), at, *bends])
 
 
-def judge(scene: Scene, canvas: Canvas, pose: Doubles) -> Fit:
-    """How well the settled ``pose`` holds, block by block, each free by one pixel."""
+def agreement(scene: Scene, canvas: Canvas, pose: Doubles) -> float:
+    """How alike the blocks are on the whole, each free by one pixel: a first look that costs little."""
+    maps = _maps(field(scene.through(pose @ canvas.units, canvas.size)), canvas, 1, cv2.TM_CCOEFF_NORMED)
+    return _blocks(canvas, np.sqrt(canvas.energy)).mean(maps.reshape(len(maps), -1).max(1))
+
+
+def judge(scene: Scene, canvas: Canvas, pose: Doubles) -> Fit | None:
+    """How well the settled ``pose`` holds, block by block; None where no block lies in the picture.
+
+    Cloth bends: each block may move by :data:`LOOSE` pixels together with its neighbours, and by one on its own.
+    """
     to_scene = pose @ canvas.units
-    seen = scene.through(to_scene, canvas.size)
-    likeness = _maps(field(seen), canvas, 1, cv2.TM_CCOEFF_NORMED).reshape(len(canvas.blocks), -1).max(1)
-    weight = np.sqrt(canvas.energy) * canvas.seen_blocks(to_scene, scene.size)
-    total = max(float(weight.sum()), 1e-9)
+    maps = _maps(field(scene.through(to_scene, canvas.size)), canvas, LOOSE, cv2.TM_CCOEFF_NORMED)
+    likeness, moved = _bent(canvas, maps)
+    seen = canvas.seen_blocks(to_scene, scene.size)
+    weight = np.sqrt(canvas.energy) * seen
+    if not seen.any():
+        return None
+    blocks = _blocks(canvas, weight)
     return Fit(
         pose,
-        agreement=float(weight @ likeness) / total,
-        overlap=float(weight @ (likeness > ALIKE)) / total,
-        weakest=_weakest(canvas, likeness, weight),
-        visible=total / float(np.sqrt(canvas.energy).sum()),
+        overlap=found(blocks, likeness),
+        visible=float(weight.sum()) / float(np.sqrt(canvas.energy).sum()),
         pixels=_pixels(canvas, pose),
+        measures={**measured(blocks, likeness), "bend": _bend(moved, weight)},
     )
 
 
-def _weakest(canvas: Canvas, likeness: Doubles, weight: Doubles) -> float:
-    """The agreement of the weakest but two of nine regions: two may be covered, a lookalike differs in more."""
-    width, height = canvas.size
-    region = canvas.blocks[:, 0] * 3 // height * 3 + canvas.blocks[:, 1] * 3 // width
-    power = np.bincount(region, weight, 9)
-    mean = np.bincount(region, weight * likeness, 9) / np.maximum(power, 1e-9)
-    regions = np.sort(mean[power > 0.04 * power.sum()])
-    return float(regions[min(2, len(regions) - 1)]) if len(regions) else 0.0
+def _blocks(canvas: Canvas, weight: Doubles) -> Blocks:
+    inner = np.array(canvas.size) - 2 * MARGIN
+    return Blocks((canvas.blocks[:, ::-1] + BLOCK / 2 - MARGIN) / inner, weight)
+
+
+def _bent(canvas: Canvas, maps: Floats) -> tuple[Floats, Doubles]:
+    """(blocks,) likeness where each block and its neighbours like it best, and (blocks, 2) how far that is."""
+    apart = ((canvas.blocks[:, None] - canvas.blocks[None]) ** 2).sum(2)
+    near = np.exp(-apart / (2 * NEIGHBOURS**2)) * np.sqrt(canvas.energy)
+    near /= near.sum(1, keepdims=True)
+    together = maps + TOGETHER * np.tensordot(near, np.clip(maps, 0, 1), 1)
+    side = 2 * LOOSE + 1
+    dy, dx = np.divmod(together.reshape(len(maps), -1).argmax(1), side)
+    likeness = maps[np.arange(len(maps)), dy, dx]
+    for step_y, step_x in STEPS:
+        y, x = np.clip(dy + step_y, 0, side - 1), np.clip(dx + step_x, 0, side - 1)
+        likeness = np.maximum(likeness, maps[np.arange(len(maps)), y, x])
+    return likeness, np.stack([dx, dy], 1).astype(np.float64) - LOOSE
+
+
+def _bend(moved: Doubles, weight: Doubles) -> float:
+    """Standard deviation, in canvas pixels, of how far the blocks moved: a place that holds need not be bent much."""
+    share = weight / weight.sum()
+    return float(np.sqrt(share @ ((moved - share @ moved) ** 2).sum(1)))
 
 
 def _pixels(canvas: Canvas, pose: Doubles) -> float:

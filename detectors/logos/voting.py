@@ -15,7 +15,9 @@ RADIUS = 34  # Hamming distance of 128 beyond which a match is no vote
 OCTAVES = 0.7  # width of a bin of scale
 TURNS = 10  # bins of a whole turn
 PLACE = 0.25  # width of a bin of place, in the mark's longer side
-SLACK = (0.45, 0.5, 0.18)  # octaves, radians, longer sides: how far from a bin's mean a vote still counts
+SPREAD = (0.2, 0.2, 0.08)  # octaves, radians, longer sides: standard deviations of the votes for one place
+NEAR = 0.05  # of a full vote: what counts less did not vote for the place
+WIDTHS = (2.2, 1.4, 1.0, 1.0)  # of the kernel, from step to step, in standard deviations
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +97,25 @@ def _bins(mark: Ints, poses: Doubles, shift: float) -> Ints:
 
 
 def _gathered(mark: int, rows: Ints, poses: Doubles, votes: Doubles) -> Place:
-    """The bin's place, after leaving out what lies far from its own mean."""
-    octave, turn, x, y = _mean(poses[rows], votes[rows])
-    apart = np.abs(np.angle(np.exp(1j * (poses[rows, 1] - turn))))
-    away = np.hypot(poses[rows, 2] - x, poses[rows, 3] - y) / 2.0**octave
-    near = (np.abs(poses[rows, 0] - octave) < SLACK[0]) & (apart < SLACK[1]) & (away < SLACK[2])
-    rows = rows[near] if near.any() else rows
-    octave, turn, x, y = _mean(poses[rows], votes[rows])
+    """The bin's place by mean shift (Comaniciu and Meer 2002): what lies far from the others hardly counts."""
+    chosen, counted = poses[rows], votes[rows]
+    for width in WIDTHS:
+        octave, turn, x, y = _mean(chosen, counted)
+        nearness = np.exp(-0.5 * _apart(chosen, (octave, turn, x, y)) / width**2)
+        counted = np.maximum(votes[rows] * nearness, 1e-12)
+    octave, turn, x, y = _mean(chosen, counted)
     cos, sin = 2.0**octave * np.cos(turn), 2.0**octave * np.sin(turn)
-    return Place(mark, float(votes[rows].sum()), np.array([[cos, -sin, x], [sin, cos, y]]), rows)
+    near = nearness >= min(NEAR, nearness.max())
+    return Place(mark, float(counted.sum()), np.array([[cos, -sin, x], [sin, cos, y]]), rows[near])
+
+
+def _apart(poses: Doubles, place: tuple[float, float, float, float]) -> Doubles:
+    """(n,): squared distances from a place, in standard deviations."""
+    octave, turn, x, y = place
+    turned = np.abs(np.angle(np.exp(1j * (poses[:, 1] - turn))))
+    away = np.hypot(poses[:, 2] - x, poses[:, 3] - y) / 2.0**octave
+    apart: Doubles = ((poses[:, 0] - octave) / SPREAD[0]) ** 2 + (turned / SPREAD[1]) ** 2 + (away / SPREAD[2]) ** 2
+    return apart
 
 
 def _mean(poses: Doubles, votes: Doubles) -> tuple[float, float, float, float]:
