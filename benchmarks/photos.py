@@ -20,6 +20,8 @@ from PIL import Image, ImageDraw, ImageOps
 from detectors.evaluate import Share, read_cases
 from detectors.photos import RADIUS, PhotoIndex, TooPlain, distances
 
+THE_SAME = {"neg00383.jpg", "neg00405.jpg"}  # looked at: other files of photographs that are in the library
+
 Change = Callable[[Image.Image], Image.Image]
 
 
@@ -107,9 +109,10 @@ def main() -> None:
             if path.name in small.photos
         ]
         print(f"  {name:20} recall {Share(sum(found), len(found))}")
-    strange = [_strangers(index, path) for path in pictures[1::2]]
+    strangers = [path for path in pictures[1::2] if path.name not in THE_SAME]
+    strange = [_strangers(index, path) for path in strangers]
     print(f"  {'strangers':20} found  {Share(sum(bool(s) for s in strange), len(strange))}")
-    for path, names in zip(pictures[1::2], strange, strict=True):
+    for path, names in zip(strangers, strange, strict=True):
         if names:
             print(f"    {path.name} as {', '.join(names)}: look at both")
     queries = list(np.random.default_rng(1).integers(0, 2**64, (50, 4), np.uint64))

@@ -13,13 +13,17 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from detectors.logos.detector import NONE, LogoDetector, LogoMatch, Why
+from detectors.photo_library import library
+from detectors.photos import PhotoMatch
 from detectors.worker import Limits, Worker
 
 CHILD = (sys.executable, "-m", "detectors.child")
 _LIMITS = Limits()
+NO_PHOTOS: Mapping[str, Sequence[Path]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Look:
     image: Path
     outcome: str
     matches: tuple[LogoMatch, ...] = ()
+    photos: tuple[PhotoMatch, ...] = ()
     detail: str = ""
 
 
@@ -39,13 +44,15 @@ def detect_many(
     limits: Limits = _LIMITS,
     workers: int | None = None,
     cache: Path | None = None,
+    photos: Mapping[str, Sequence[Path]] = NO_PHOTOS,
 ) -> list[Look]:
     """Looks at ``images``, in their order.
 
     Parameters
     ----------
     workers : children at a time; by default one a core.
-    cache : folder for prepared reference marks, kept from batch to batch.
+    cache : folder for prepared reference marks and photographs, kept from batch to batch.
+    photos : the district's photographs, each with the files of its versions.
 
     Raises
     ------
@@ -56,8 +63,10 @@ def detect_many(
     with tempfile.TemporaryDirectory() as own:
         prepared = cache or Path(own)
         LogoDetector(marks, lookalikes, prepared)
+        library(photos, prepared)
         setup = {
             "marks": _paths(marks),
+            "photos": {name: [str(file) for file in files] for name, files in photos.items()},
             "lookalikes": {name: str(path) for name, path in lookalikes.items()},
             "cache": str(prepared),
             "limits": asdict(limits),
@@ -98,7 +107,9 @@ def _look(child: Worker, image: Path, limits: Limits) -> Look:
     """What the child says of ``image``; that it failed, where it died or took too long."""
     try:
         answer = child.ask({"image": str(image)})
-        return Look(image, answer["outcome"], tuple(_match(m) for m in answer["matches"]), answer["detail"])
+        matches = tuple(_match(match) for match in answer["matches"])
+        photos = tuple(PhotoMatch(**match) for match in answer["photos"])
+        return Look(image, answer["outcome"], matches, photos, answer["detail"])
     except TimeoutError:
         return Look(image, "undecodable", detail=f"it took longer than {limits.seconds:g} s")
     except (ConnectionError, ValueError, KeyError, TypeError):

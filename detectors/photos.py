@@ -1,8 +1,8 @@
 """Finds re-posts of the district's own photographs (clause 4.9): re-encoded, resized, cropped, framed, mirrored.
 
-The hash is imagehash's 256-bit ``phash``. A photograph is kept under the hashes of twenty windows
+The hash is imagehash's 256-bit ``phash``. A photograph is kept under the hashes of nineteen windows
 of it, so that a copy cropped by a tenth lies near to one of them; a picture is looked up as it is, without
-its even borders, and as the largest busy rectangle of a screenshot, each also mirrored.
+its even borders, and as what may be the photograph in a screenshot, each also mirrored.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ from detectors.arrays import Floats, Ints, Packed, Pixels
 from detectors.images import decode
 from records.errors import BadInput
 
+VERSION = "2"
 SIDE = 16  # low frequencies a side: 256 bits
 SAMPLED = 64  # pixels a side that the cosine transform sees, as in imagehash
 THUMBNAIL = 160  # pixels a side from which the windows are cut
 RADIUS = 60  # Hamming distance of 256 up to which a picture is the same
+COARSE, FARTHER = 10, 76  # or up to so far, where no more of the 64 lowest frequencies differ: letters, an odd crop
 EXACT = 31  # up to here the search cannot miss: sixteen keys, each tried with one bit flipped
-BUSY = 12.0  # mean difference between neighbours on a 16 x 16 reduction under which a picture says nothing
+BUSY = 3.0  # mean difference between neighbours on a 16 x 16 reduction under which a picture says nothing
+SMALLEST = 32  # pixels, shorter side of what may be a photograph
 TABLES, KEY_BITS = 16, 16
 EVEN = 6.0  # grey levels: a row or column that varies less is border or page
 
@@ -67,7 +70,7 @@ class PhotoIndex:
         refused: dict[str, str] = {}
         for name, content in photos:
             try:
-                hashes.append(_library_hashes(decode(content)[0]))
+                hashes.append(library_hashes(decode(content)[0]))
                 names.append(name)
             except BadInput as error:
                 refused[name] = error.what
@@ -82,7 +85,11 @@ class PhotoIndex:
         Undecodable : the image cannot be opened.
         TooPlain : the image is flat, or nearly.
         """
-        picture = _grey(decode(image)[0])
+        return self.find_in(decode(image)[0])
+
+    def find_in(self, view: Pixels) -> list[PhotoMatch]:
+        """As :meth:`find`, of a decoded view."""
+        picture = _grey(view)
         _refuse_plain(picture)
         best: dict[str, PhotoMatch] = {}
         for seen, mirrored in _query_windows(picture):
@@ -92,11 +99,12 @@ class PhotoIndex:
         return sorted(best.values(), key=lambda m: (m.distance, m.photo))
 
     def search(self, query: Packed, mirrored: bool = False) -> list[PhotoMatch]:
-        """Photographs within :data:`RADIUS` of one packed hash (4 words); none is missed up to :data:`EXACT`."""
+        """Photographs near to one packed hash (4 words); none is missed up to a distance of :data:`EXACT`."""
         keys = query.view(np.uint16)
         rows = np.concatenate([self._bucket(table, int(keys[table])) for table in range(TABLES)])
         apart = distances(self._hashes[rows], query)
-        near = np.flatnonzero(apart <= RADIUS)
+        coarse = np.bitwise_count(self._hashes[rows, 0] ^ query[0])
+        near = np.flatnonzero((apart <= RADIUS) | (coarse <= COARSE) & (apart <= FARTHER))
         near = near[np.argsort(apart[near], kind="stable")]
         _, first = np.unique(self._names[rows[near]], return_index=True)
         text = str(as_imagehash(query))
@@ -130,29 +138,38 @@ def _cosines() -> Floats:
     return np.cos(np.arange(SIDE)[:, None] * at).astype(np.float32)
 
 
-_FLIPS, _COSINES = _flips(), _cosines()
+def _lowest_first() -> Ints:
+    """(256,) the bits of imagehash's hash in the order of their frequency: the first keys change least."""
+    v, u = np.divmod(np.arange(SIDE * SIDE), SIDE)
+    order: Ints = np.lexsort((v, u + v))
+    return order
+
+
+_FLIPS, _COSINES, _ORDER = _flips(), _cosines(), _lowest_first()
 
 
 def packed_phash(grey: Floats) -> Packed:
-    """``imagehash.phash(picture, hash_size=16)`` of a grey picture, as 4 words of 64 bits."""
+    """``imagehash.phash(picture, hash_size=16)`` of a grey picture, as 4 words of 64 bits, low frequencies first."""
     small = cv2.resize(grey, (SAMPLED, SAMPLED), interpolation=cv2.INTER_AREA)
     low = _COSINES @ np.asarray(small, np.float32) @ _COSINES.T
     bits = low > np.median(low)
-    packed: Packed = np.packbits(bits.ravel(), bitorder="little").view(np.uint64)
+    packed: Packed = np.packbits(bits.ravel()[_ORDER], bitorder="little").view(np.uint64)
     return packed
 
 
 def as_imagehash(packed: Packed) -> imagehash.ImageHash:
     """A packed hash as imagehash's type."""
-    return imagehash.ImageHash(np.unpackbits(packed.view(np.uint8), bitorder="little").reshape(SIDE, SIDE).astype(bool))
+    bits = np.zeros(SIDE * SIDE, bool)
+    bits[_ORDER] = np.unpackbits(packed.view(np.uint8), bitorder="little")
+    return imagehash.ImageHash(bits.reshape(SIDE, SIDE))
 
 
-def _library_hashes(view: Pixels) -> Packed:
+def library_hashes(view: Pixels) -> Packed:
+    """(n, 4): the hashes that a photograph is kept under; TooPlain where it is flat, or nearly."""
     grey = _grey(view)
     _refuse_plain(grey)
     small = np.asarray(cv2.resize(grey, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA), np.float32)
-    y0, y1, x0, x1 = _without_border(grey)
-    windows = [*_library_windows(small), grey[y0:y1, x0:x1]]
+    windows = [*_library_windows(small), *_cut_out(grey)]
     return np.stack([packed_phash(window) for window in windows])
 
 
@@ -168,13 +185,17 @@ def _library_windows(picture: Floats) -> Iterator[Floats]:
 
 
 def _query_windows(picture: Floats) -> Iterator[tuple[Floats, bool]]:
-    seen = {}
-    for y0, y1, x0, x1 in ((0, picture.shape[0], 0, picture.shape[1]), *(cut(picture) for cut in _CUTS)):
-        if min(y1 - y0, x1 - x0) >= 32:
-            seen[y0, y1, x0, x1] = picture[y0:y1, x0:x1]
-    for window in seen.values():
+    for window in (picture, *_cut_out(picture)):
         yield window, False
         yield window[:, ::-1], True
+
+
+def _cut_out(picture: Floats) -> list[Floats]:
+    """What may be the photograph in a frame or a screenshot; each part once, and none that is small or plain."""
+    parts = {cut(picture): None for cut in _CUTS}
+    whole = (0, picture.shape[0], 0, picture.shape[1])
+    seen = [picture[y0:y1, x0:x1] for y0, y1, x0, x1 in parts if (y0, y1, x0, x1) != whole]
+    return [part for part in seen if min(part.shape) >= SMALLEST and not _plain(part)]
 
 
 def _grey(view: Pixels) -> Floats:
@@ -182,10 +203,14 @@ def _grey(view: Pixels) -> Floats:
 
 
 def _refuse_plain(grey: Floats) -> None:
+    if _plain(grey):
+        raise TooPlain("the picture is too even to be told from others", "Keep it out of the library of photographs")
+
+
+def _plain(grey: Floats) -> bool:
     small = np.asarray(cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.float64)
     busy = np.abs(np.diff(small, axis=0)).mean() + np.abs(np.diff(small, axis=1)).mean()
-    if busy < BUSY / 4:
-        raise TooPlain("the picture is too even to be told from others", "Keep it out of the library of photographs")
+    return bool(busy < BUSY)
 
 
 def _without_border(picture: Floats) -> tuple[int, int, int, int]:
@@ -213,7 +238,18 @@ def _tallest(picture: Floats) -> tuple[int, int, int, int]:
     return y0, y1, x0, x1
 
 
-_CUTS = (_without_border, _busiest, _tallest)
+def _largest(picture: Floats) -> tuple[int, int, int, int]:
+    """(y0, y1, x0, x1) round the largest connected thing that is not page; pale photographs touch an edge somewhere."""
+    page = np.median(picture[:, [0, -1]])
+    thing = (np.abs(picture - page) > EVEN).astype(np.uint8)
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(thing, cv2.MORPH_CLOSE, np.ones((5, 5))))
+    if len(boxes) < 2:
+        return 0, 0, 0, 0
+    x, y, width, height, _ = (int(v) for v in boxes[1:][boxes[1:, 4].argmax()])
+    return y, y + height, x, x + width
+
+
+_CUTS = (_without_border, _busiest, _tallest, _largest)
 
 
 def _longest_run(flags: np.typing.NDArray[np.bool_]) -> tuple[int, int]:

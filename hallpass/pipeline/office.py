@@ -16,7 +16,7 @@ from hallpass.secrets import LEDGER, MINIMISE, secret
 from hallpass.settings import DEMO_STATE, Settings
 from records.errors import BadInput, Refused
 from records.model import Platform
-from registry import Community, References, Registry
+from registry import Community, Photographs, References, Registry
 from warehouse.landing import Landing
 from warehouse.note import Signer, signer_from
 from warehouse.publish import open_published
@@ -76,6 +76,10 @@ class Office:
     def references(self) -> References:
         """The district's marks and the lookalikes as files, remade from the registry at will."""
         return self.registry.materialise_references(self.folder / "references")
+
+    def photographs(self) -> Photographs:
+        """The district's photographs as files, as :meth:`references`."""
+        return self.registry.materialise_photographs(self.folder / "references")
 
     def community(self, platform: Platform) -> Community:
         """Who belongs to the educational community on ``platform``."""

@@ -42,7 +42,7 @@ for line in sys.stdin:
     if "dies" in image: os.abort()
     if "stalls" in image: time.sleep(60)
     if "babbles" in image: print("not json", flush=True)
-    print(json.dumps({"outcome": "clean", "matches": [], "detail": ""}), flush=True)
+    print(json.dumps({"outcome": "clean", "matches": [], "photos": [], "detail": ""}), flush=True)
 """
 
 
