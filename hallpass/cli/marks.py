@@ -1,4 +1,4 @@
-"""`hallpass mark` and `hallpass lookalike`: the pictures that the detector compares with."""
+"""`hallpass mark`, `hallpass photograph` and `hallpass lookalike`: the pictures that the detector compares with."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 from hallpass.cli.desk import By, Why, at_desk, listing
 
 app = typer.Typer(help="The district's logos, seals and mascots.", no_args_is_help=True)
+photographs = typer.Typer(help="The district's own photographs.", no_args_is_help=True)
 lookalikes = typer.Typer(help="Pictures that resemble a mark and are not the district's.", no_args_is_help=True)
 
 Picture = Annotated[Path, typer.Argument(help="A PNG, JPEG, WebP or SVG file.")]
@@ -38,6 +39,30 @@ def list_marks() -> None:
         for mark in desk.registry.marks():
             table.add_row(mark.mark_id, mark.title, str(mark.version), desk.date(mark.added_at), mark.added_by)
         desk.show(table, "No mark is known. `hallpass mark add --help` says how to add one.")
+
+
+@photographs.command("add")
+def add_photograph(
+    photo_id: Annotated[str, typer.Argument(help="A short name for it, such as graduation-2026.")],
+    picture: Annotated[Path, typer.Argument(help="A PNG, JPEG or WebP file.")],
+    title: Title,
+    by: By = "",
+    why: Why = "",
+) -> None:
+    """Add a photograph of the district's, so that posts which show it are found."""
+    with at_desk() as desk:
+        photo = desk.registry.add_photograph(photo_id, title, picture, desk.decider(by), desk.now, why)
+        desk.console.print(f"{photo.photo_id} is a photograph of the district, version {photo.version}.")
+
+
+@photographs.command("list")
+def list_photographs() -> None:
+    """Show the photographs."""
+    with at_desk() as desk:
+        table = listing("Photograph", "Title", "Version", "Since", "Added by", whole=("Since",))
+        for photo in desk.registry.photographs():
+            table.add_row(photo.photo_id, photo.title, str(photo.version), desk.date(photo.added_at), photo.added_by)
+        desk.show(table, "No photograph is known. `hallpass photograph add --help` says how to add one.")
 
 
 @lookalikes.command("add")
