@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -72,8 +72,10 @@ def alone(lock: Path, doing: str) -> Iterator[None]:
 
 
 @contextmanager
-def open_archive(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_archive(path: Path, on: Mapping[int, str] | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """The loader's file at ``path``, at the newest schema, with its years. Only inside :func:`only_loader`.
+
+    A file that is new stands ``on`` these sealed ones, by year.
 
     Raises
     ------
@@ -81,23 +83,22 @@ def open_archive(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     EvidenceError : DuckDB cannot read the file, or cannot write it (a full disk, say): it is as it was.
     """
     try:
-        connection = joined(path, read_only=False)
+        connection = joined(path, read_only=False, on=on)
     except duckdb.IOException as error:
         if "lock" in str(error):
             raise Busy(f"another program has {path} open", "Close it, then run again") from error
-        raise unreadable(path, error) from error
+        raise (_unwritable if "Could not write" in str(error) else unreadable)(path, error) from error
     except duckdb.Error as error:
         raise unreadable(path, error) from error
     try:
         yield connection
     except _UNWRITABLE as error:
-        what = f"DuckDB could not write {path} ({_first_line(error)})"
-        raise EvidenceError(what, "Free some space, then run again") from error
+        raise _unwritable(path, error) from error
     finally:
         connection.close()
 
 
-def joined(path: Path, *, read_only: bool = True) -> duckdb.DuckDBPyConnection:
+def joined(path: Path, *, read_only: bool = True, on: Mapping[int, str] | None = None) -> duckdb.DuckDBPyConnection:
     """The open file at ``path`` as the database ``open``, and views of the whole archive with its years."""
     connection = _connected(":memory:", temp_directory=f"{path}.tmp")
     try:
@@ -106,6 +107,8 @@ def joined(path: Path, *, read_only: bool = True) -> duckdb.DuckDBPyConnection:
             connection.execute(f"USE {parts.OPEN}")
             migrate(connection)
             connection.execute("USE memory")
+        for year, file in (on or {}).items():
+            connection.execute(f"INSERT INTO {parts.OPEN}.sealed VALUES ($1, $2)", [year, file])  # noqa: S608 - ours
         parts.join(connection, path)
     except BaseException:
         connection.close()
@@ -161,6 +164,11 @@ def unreadable(path: Path, error: duckdb.Error) -> EvidenceError:
     """What to say of a file that DuckDB cannot read."""
     what = f"DuckDB cannot read {path} ({_first_line(error)})"
     return EvidenceError(what, "Run `hallpass warehouse rebuild`: landing holds everything that it held")
+
+
+def _unwritable(path: Path, error: duckdb.Error) -> EvidenceError:
+    what = f"DuckDB could not write {path} ({_first_line(error)})"
+    return EvidenceError(what, "Free some space, then run again")
 
 
 def _connected(name: str, *, read_only: bool = False, **config: str) -> duckdb.DuckDBPyConnection:

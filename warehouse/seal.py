@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -107,11 +107,7 @@ def _load(
 ) -> tuple[list[Path], LoadReport]:
     """A new file on those in ``sealed``, with the batches until the year ``until`` that they do not hold."""
     durable.make_folder(file.parent)
-    with closing(database.connect(file)) as connection:
-        database.migrate(connection)
-        for year, name in sealed.items():
-            connection.execute("INSERT INTO sealed VALUES (?, ?)", [year, name])
-    with database.open_archive(file) as connection:
+    with database.open_archive(file, on=sealed) as connection:
         held = database.held_batches(connection)
         landed = Landing(folder).paths().items()
         paths = [path for batch_id, path in landed if batch_id not in held and _year(path) <= until]

@@ -19,6 +19,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_it_is_killed_again_and_aga
     tally = torture(tmp_path / "data", kills=12, seed=20261019)
     assert tally.losses == ()
     assert tally.kills == 12
+    assert list((tmp_path / "data" / "0" / "warehouse" / "years").iterdir())
 
 
 def test_the_torture_would_notice_a_loss(tmp_path: Path) -> None:
@@ -41,18 +42,19 @@ FULL = """
 import json, os, sys
 from contextlib import suppress
 from pathlib import Path
-from archive_kit import NOW, page, parse, post, rows
+from archive_kit import NOW, hours, page, parse, post
 from records.errors import EvidenceError
 from warehouse.landing import Landing
 from warehouse.ledger import Ledger
 from warehouse.load import load
 from warehouse.note import new_signer
 from warehouse.publish import open_published, publish
+from warehouse.seal import seal
 from warehouse.search import Search
 
 folder, signer = Path(sys.argv[1]), new_signer("full")
 landing, ledger = Landing(folder), Ledger(folder)
-landing.land("x", [page(NOW, post(1))], NOW)
+landing.land("x", [page(hours(-8784), post(1))], NOW)
 load(folder, parse, NOW); ledger.record(signer); publish(folder)
 landing.land("x", [page(NOW, *(post(n, os.urandom(300).hex()) for n in range(2, 1000)))], NOW)
 filler, said = folder / "filler", []
@@ -61,7 +63,10 @@ def index():
     with open_published(folder) as reader:
         return Search(folder, reader).update()
 
-for act in (lambda: load(folder, parse, NOW), lambda: ledger.record(signer), lambda: publish(folder), index):
+def sealing():
+    seal(folder, parse, NOW)
+
+for act in (lambda: load(folder, parse, NOW), lambda: ledger.record(signer), sealing, lambda: publish(folder), index):
     with filler.open("wb", buffering=0) as file, suppress(OSError):
         while True:
             file.write(bytes(4096))
@@ -75,20 +80,21 @@ for act in (lambda: load(folder, parse, NOW), lambda: ledger.record(signer), lam
     act()
 with open_published(folder) as reader:
     after = reader.execute("SELECT count(*) FROM post").fetchone()
-print(json.dumps({"said": said, "seen": seen, "after": after, "steps": len(ledger.steps())}))
+years = [path.name[:4] for path in (folder / "warehouse" / "years").iterdir()]
+print(json.dumps({"said": said, "seen": seen, "after": after, "steps": len(ledger.steps()), "years": years}))
 """
 
 
-def test_a_full_disk_at_load_sign_publish_and_index_is_one_clear_line_and_the_next_run_is_complete(
+def test_a_full_disk_at_load_sign_seal_publish_and_index_is_one_clear_line_and_the_next_run_is_complete(
     tmp_path: Path,
 ) -> None:
-    seen = on_a_small_disk(FULL, tmp_path, "24m")
-    assert len(seen["said"]) == 4  # type: ignore[arg-type]
+    seen = on_a_small_disk(FULL, tmp_path, "48m")
+    assert len(seen["said"]) == 5  # type: ignore[arg-type]
     for line in seen["said"]:  # type: ignore[attr-defined]
         assert "No space left on device" in line
         assert line.endswith("Free some space, then run again.")
         assert "\n" not in line
-    assert (seen["seen"], seen["after"], seen["steps"]) == ([999], [999], 2)
+    assert (seen["seen"], seen["after"], seen["steps"], seen["years"]) == ([999], [999], 2, ["2025"])
 
 
 def test_a_clock_that_jumps_back_changes_nothing_of_what_is_known(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""kill -9 at random instants of a whole cycle: land, load, sign, publish, index, back up; then look for losses.
+"""kill -9 at random instants of a whole cycle: land, load, sign, seal, publish, index, back up; then look for losses.
 
 A bounded sample runs in the tests; the long run is ``python tests/faults/torture.py --kills 1000``.
 """
@@ -15,32 +15,39 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from archive_kit import NOW, hours, page, parse, post, rows
+from archive_kit import NOW, page, parse, post, rows
 
+from warehouse import database
 from warehouse.backup import backup, restore
 from warehouse.cursors import Cursors
+from warehouse.digest import TableDigest, table_digests
 from warehouse.landing import Landing
 from warehouse.ledger import Ledger
 from warehouse.load import load
 from warehouse.note import new_signer
 from warehouse.publish import open_published, publish
+from warehouse.seal import seal
 from warehouse.search import Search
 from warehouse.verify import verify
 
 POSTS_A_BATCH = 40
-KILLS_A_PACE = 25
+KILLS_A_LIFE = 25
+DAYS_A_CYCLE = 100
+"""So a year is over, and sealed, every few cycles."""
 SIGNER = new_signer("torture")
 
 
 @dataclass
 class Tally:
-    """What was acknowledged by the killed, and what was found of it."""
+    """What was acknowledged by the killed, and what was found of it. ``published`` is the highest of one life."""
 
     kills: int = 0
+    sealed: int = 0
     landed: int = 0
     published: int = 0
     losses: tuple[str, ...] = ()
@@ -48,14 +55,16 @@ class Tally:
 
 def cycle(folder: Path, number: int, say: Callable[[str], None]) -> None:
     """One collection, with a word after each step that was acknowledged to its caller."""
-    landing = Landing(folder)
+    landing, at = Landing(folder), NOW + timedelta(days=DAYS_A_CYCLE * number)
     posts = [post(number * POSTS_A_BATCH + n, f"text {number} {n}" * 20) for n in range(POSTS_A_BATCH)]
-    batch = landing.land("x", [page(hours(number), *posts)], hours(number))
+    batch = landing.land("x", [page(at, *posts)], at)
     say(f"landed {batch.batch_id}")
     say(f"media {landing.land_media(str(number).encode() * 9000)}")
     Cursors(folder).move("x:1", {"batch": batch.batch_id})
     load(folder, parse, NOW)
     Ledger(folder).record(SIGNER)
+    for year in seal(folder, parse, at):
+        say(f"sealed {year}")
     publish(folder)
     say(f"published {number + 1}")
     with closing(open_published(folder)) as reader:
@@ -93,6 +102,7 @@ def look(folder: Path, words: list[str], tally: Tally) -> None:
     paths = landing.paths()
     said = [(word, value) for word, value in (line.split() for line in words)]
     tally.landed += sum(word == "landed" for word, _ in said)
+    tally.sealed += sum(word == "sealed" for word, _ in said)
     tally.published = max([tally.published, *(int(value) for word, value in said if word == "published")])
     there = {
         "landed": lambda value: value in paths,
@@ -128,16 +138,18 @@ def timed(folder: Path, tally: Tally) -> float:
 
 
 def torture(folder: Path, kills: int, seed: int) -> Tally:
-    """Kill ``kills`` times, looking after each; then load and verify everything."""
+    """Kill ``kills`` times, looking after each; every so many kills load and verify everything, and begin anew."""
     dice = random.Random(seed)
     tally = Tally()
-    for number in range(kills):
-        if number % KILLS_A_PACE == 0:
-            pace = timed(folder, tally)
-        words = killed_somewhere(folder, len(Landing(folder).paths()), dice.uniform(0, 1.5 * pace))
-        tally.kills += 1
-        look(folder, words, tally)
-    finish(folder, tally)
+    for life, first in enumerate(range(0, kills, KILLS_A_LIFE)):
+        tally.published = 0
+        district = folder / str(life)
+        pace = timed(district, tally)
+        for _ in range(first, min(kills, first + KILLS_A_LIFE)):
+            words = killed_somewhere(district, len(Landing(district).paths()), dice.uniform(0, 1.5 * pace))
+            tally.kills += 1
+            look(district, words, tally)
+        finish(district, tally)
     return tally
 
 
@@ -145,6 +157,7 @@ def finish(folder: Path, tally: Tally) -> None:
     """The run after the last kill is complete: nothing is lost, nothing is there twice, and its backup is as whole."""
     load(folder, parse, NOW)
     Ledger(folder).record(SIGNER)
+    seal(folder, parse, NOW + timedelta(days=DAYS_A_CYCLE * len(Landing(folder).paths())))
     publish(folder)
     batches = len(Landing(folder).paths())
     expected = batches, batches * POSTS_A_BATCH, batches * POSTS_A_BATCH
@@ -164,6 +177,15 @@ def finish(folder: Path, tally: Tally) -> None:
     restore(backup_of(folder), restored)
     load(restored, parse, NOW)
     verify(restored, parse, SIGNER.verifier(), NOW)
+    sealed, unsealed = (digests(each) for each in (folder, restored))
+    if sealed != unsealed:
+        tally.losses += ("the sealed archive and the restored one, where no year is sealed, differ",)
+
+
+def digests(folder: Path) -> dict[str, TableDigest]:
+    """The digest of each table of the whole archive."""
+    with closing(database.joined(database.archive_path(folder))) as archive:
+        return table_digests(archive)
 
 
 def main() -> int:
@@ -176,8 +198,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as place:
         tally = torture(Path(place) / "data", chosen.kills, chosen.seed)
     print(
-        f"{tally.kills} kills in {time.monotonic() - began:.0f} s (seed {chosen.seed}): {tally.landed} batches and "
-        f"{tally.published} publications acknowledged, {len(tally.losses)} losses"
+        f"{tally.kills} kills in {time.monotonic() - began:.0f} s (seed {chosen.seed}): {tally.landed} batches "
+        f"acknowledged, {tally.sealed} years sealed, {len(tally.losses)} losses"
     )
     print(*tally.losses, sep="\n")
     return bool(tally.losses)

@@ -97,7 +97,7 @@ things = (
 captures = st.lists(st.builds(page, moments, things, things), min_size=2, max_size=5)
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(captures, st.integers(1, 4))
 def test_whatever_comes_in_whatever_order_a_sealed_archive_equals_an_open_one(
     pages: Sequence[Envelope], before: int
