@@ -17,10 +17,10 @@ def tell_failure(context: Any) -> None:
     task = context["task_instance"]
     error = context.get("exception")
     why = str(error) if isinstance(error, HallpassError) else f"{type(error).__name__}: {error}"
-    announce(Event("failed", f"{task.dag_id}.{task.task_id}", why))
     from hallpass.pipeline.mail import notify_of_failure
 
     notify_of_failure(Settings.load(), task.dag_id, f"{task.task_id}: {why}")
+    announce(Event("failed", f"{task.dag_id}.{task.task_id}", why))  # last: a watcher may end everything at that
 
 
 def tell_recovery(context: Any) -> None:

@@ -40,6 +40,7 @@ def tiles(report: WeeklyReport, archive: bool = True) -> Tiles:
             Tile(
                 f"{seen.captured:,} of {len(seen.accounts):,}",
                 f"{words.noun(len(seen.accounts), 'account')} captured",
+                alert=bool(seen.accounts) and not seen.captured,
             ),
             Tile(f"{cut_off:,}", "disconnected or interrupted", alert=bool(cut_off)),
             Tile(f"{refused:,}", "refused: no consent in force", alert=bool(refused)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from report_scene import Scene, broken, busy, quiet
+from report_scene import BESIDE, Scene, broken, busy, quiet
 
 from reports.model import WeeklyReport
 
@@ -28,4 +28,4 @@ def quiet_report(tmp_path_factory: pytest.TempPathFactory) -> WeeklyReport:
 
 @pytest.fixture(scope="session")
 def broken_report(tmp_path_factory: pytest.TempPathFactory) -> WeeklyReport:
-    return broken(tmp_path_factory.mktemp("broken")).report()
+    return broken(tmp_path_factory.mktemp("broken")).report(beside=BESIDE)

@@ -33,9 +33,11 @@ from records.model import (
     Record,
     Relationship,
 )
+from registry.requests import DENIED, WAITING, Request
+from registry.reviews import Precision
 from registry.values import Grant, Mark, References, RegisteredAccount
 from reports.beside import NOTHING, Beside
-from reports.model import WeeklyReport
+from reports.model import LedgerState, MailFaults, Spending, WeeklyReport
 from reports.week import Week
 from reports.weekly import build
 from warehouse.landing import Landing
@@ -82,6 +84,22 @@ def photograph(text: str = "", size: tuple[int, int] = (900, 600)) -> bytes:
     file = io.BytesIO()
     image.save(file, "JPEG")
     return file.getvalue()
+
+
+ROOT = "0f" * 32
+BESIDE = Beside(
+    precision={"logo-use": Precision(18, 2), "outbound-outside-community": Precision(0, 0)},
+    requests=(
+        Request("R1", SEAL, None, "open house", TERM, None, None, "ann", "Ann", TERM, WAITING, *(None,) * 5, 1),
+        Request(
+            *("R2", SEAL, "x:1", "T-shirts", TERM, None, None, "ann", "Ann", TERM, DENIED),
+            *("head", during(2), "not for sale", None, None, 2),
+        ),
+    ),
+    spending=Spending("October 2026", 12.5, 100.0),
+    ledger=LedgerState(41, ROOT),
+    mail=MailFaults(1, 2),
+)
 
 
 @dataclass

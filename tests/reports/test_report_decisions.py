@@ -5,32 +5,15 @@ from __future__ import annotations
 import base64
 from dataclasses import replace
 
-from report_scene import SEAL, TERM, Scene, account, during, photograph
+from report_scene import BESIDE, ROOT, TERM, Scene, account, during, photograph
 
 from records.model import Observation
-from registry.requests import DENIED, WAITING, Request
-from registry.reviews import Precision, Review
+from registry.reviews import Review
 from reports import html
-from reports.beside import Beside
 from reports.compose import compose
 from reports.data import to_json
-from reports.model import Accuracy, LedgerState, MailFaults, Pending, Spending, WeeklyReport
+from reports.model import Accuracy, Pending, WeeklyReport
 from reports.parts import school_part, schools
-
-ROOT = "0f" * 32
-BESIDE = Beside(
-    precision={"logo-use": Precision(18, 2), "outbound-outside-community": Precision(0, 0)},
-    requests=(
-        Request("R1", SEAL, None, "open house", TERM, None, None, "ann", "Ann", TERM, WAITING, *(None,) * 5, 1),
-        Request(
-            *("R2", SEAL, "x:1", "T-shirts", TERM, None, None, "ann", "Ann", TERM, DENIED),
-            *("head", during(2), "not for sale", None, None, 2),
-        ),
-    ),
-    spending=Spending("October 2026", 12.5, 100.0),
-    ledger=LedgerState(41, ROOT),
-    mail=MailFaults(1, 2),
-)
 
 
 def review(seen: Observation, state: str) -> Review:
