@@ -7,6 +7,7 @@ listed formats are opened, and whatever goes wrong is :class:`Undecodable`, whic
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from records.errors import BadInput
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF", "BMP", "TIFF")  # not JPEG 2000: forty times a JPEG's time
 MAX_BYTES = 25_000_000
 MAX_PIXELS = 40_000_000
+NARROWEST = 24  # times as long as wide: of what is longer, nothing could be made out
 MAX_FRAMES = 4  # looked at, spread over the animation's first frames
+BITMAP_SLACK = 64  # bytes after a bitmap's pixels: some programs pad
 FIRST_FRAMES = 60  # a later frame of a GIF costs all those before it
 
 pillow_heif.register_heif_opener()
@@ -77,6 +80,8 @@ def _check_size(opened: Image.Image) -> None:
     width, height = opened.size
     if width * height > MAX_PIXELS:
         raise Undecodable(f"the image is {width} x {height} pixels, more than the {MAX_PIXELS:,} that are opened")
+    if max(width, height) > NARROWEST * max(min(width, height), NARROWEST):
+        raise Undecodable(f"the image is {width} x {height} pixels, too narrow to make anything out")
 
 
 def _check_end(content: bytes, kind: str) -> None:
@@ -86,9 +91,20 @@ def _check_end(content: bytes, kind: str) -> None:
         "PNG": lambda: b"IEND\xaeB`\x82" in content,
         "GIF": lambda: content.rstrip(b"\0").endswith(b";"),
         "WEBP": lambda: len(content) >= 8 + int.from_bytes(content[4:8], "little"),
+        "BMP": lambda: len(content) <= _bitmap_end(content) + BITMAP_SLACK,  # a height made smaller hides the rest
     }.get(kind)
     if complete and not complete():
         raise Undecodable(f"the image is cut off: its {kind} data has no end")
+
+
+def _bitmap_end(content: bytes) -> int:
+    """Where a bitmap's pixels end by its header; for one that is packed or of an old kind, nowhere."""
+    offset, header, width, height = struct.unpack_from("<IIii", content, 10)
+    bits, packed = struct.unpack_from("<HI", content, 28)
+    if header < 40 or packed not in (0, 3):
+        return MAX_BYTES
+    row = (abs(width) * bits + 31) // 32 * 4
+    return int(offset + row * abs(height))
 
 
 def _sampled(opened: Image.Image) -> list[int]:
