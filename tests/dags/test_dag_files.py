@@ -16,6 +16,7 @@ import pytest
 from hallpass.airflow_home import DAGS, POOLS, environment
 from hallpass.settings import Settings
 
+MAILS = {"collect": "notify", "weekly_report": "send"}
 DESCRIBE = """
 import json, sys
 from airflow.dag_processing.dagbag import DagBag
@@ -74,6 +75,12 @@ def test_only_the_loader_writes_the_archive_and_it_comes_after_what_lands(bag: d
         if task["pool"] == "duckdb_writer"
     }
     assert writers == {"collect.archive", "detect.archive", "detect.publish"}
+
+
+def test_mail_leaves_after_everything_else_of_its_run(bag: dict[str, Any]) -> None:
+    assert bag["dags"]["collect"]["tasks"]["archive"]["down"] == ["notify"]
+    assert bag["dags"]["weekly_report"]["tasks"]["write"]["down"] == ["send"]
+    assert all(bag["dags"][dag]["tasks"][task]["down"] == [] for dag, task in MAILS.items())
 
 
 @pytest.mark.parametrize("path", sorted(DAGS.glob("*.py")), ids=lambda path: path.stem)
