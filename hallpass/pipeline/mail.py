@@ -193,12 +193,12 @@ def _letter(to: Recipient, report: WeeklyReport, console: str) -> Letter | None:
 def _note(office: Office, noticed: Mapping[str, str], gone: Sequence[str]) -> int:
     """Note incidents and write the mails about them, in one transaction."""
     it = [each.address for each in office.registry.recipients.all() if each.list is MailList.IT]
+    if not it:  # whoever comes onto the list later hears of what goes on then
+        return 0
     settings, now = office.settings, office.settings.now()
     handles = {each.account.account_id: each.account.handle for each in office.registry.registered(True)}
 
     def tell(new: Sequence[Trouble], ended: Sequence[Trouble]) -> list[NewMail]:
-        if not it:
-            return []
         told = [[trouble.incident_id for trouble in troubles] for troubles in (new, ended)]
         began = [f"{_named(subjects, handles)}: {detail}" for detail, subjects in _by_detail(new).items()]
         over = [f"{_named([each.subject for each in ended], handles)}: no longer so."] if ended else []

@@ -344,6 +344,15 @@ def test_a_collection_never_fails_for_a_mail(
     assert [(mail.state, mail.tries) for mail in outbox(settings)] == [(MailState.WAITING, 1)]
 
 
+def test_whoever_comes_onto_the_list_later_hears_of_what_goes_on_then(
+    settings: Settings, box: Postbox, cut_off: Account
+) -> None:
+    now = checked(settings, cut_off, SEVEN, Outcome.DISCONNECTED)
+    before = notify(now)
+    subscribe(settings, "it")
+    assert (before, notify(now)) == (0, 1)
+
+
 def test_one_dead_key_is_one_line_however_many_accounts_hang_on_it(
     settings: Settings, box: Postbox, cut_off: Account
 ) -> None:
