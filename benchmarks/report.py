@@ -89,7 +89,7 @@ def archive(file: Path, versions: int) -> None:
     connection.execute(
         """
         INSERT INTO record_current BY NAME
-        SELECT record_id, md5_number_lower(record_id) AS key, 'post' AS kind, any_value(account_id) AS account_id,
+        SELECT record_id, record_key(record_id) AS key, 'post' AS kind, any_value(account_id) AS account_id,
             arg_max(content, first_seen_at) AS content, count(*) AS versions, 'present' AS state,
             min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at
         FROM post_version GROUP BY record_id
