@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import duckdb
 import pyarrow as pa
 
-from warehouse.parts import OPEN
+from warehouse.parts import OPEN, in_years
 from warehouse.tables import BY_NAME, Table
 
 _INCOMING = "incoming"
@@ -48,11 +48,21 @@ def _merge(connection: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table) 
 
 def _recall(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     """Copy the rows of sealed years that are seen again into the open file, where alone they show from now on."""
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE again AS FROM years.{table} SEMI JOIN {_INCOMING} USING (content)"
-    )
-    connection.execute(f"INSERT INTO {OPEN}.{table} BY NAME FROM again")
-    connection.execute(f"INSERT INTO {OPEN}.recalled SELECT '{table}', content FROM again")  # noqa: S608 - names of ours
+    seen = BY_NAME[table].seen
+    again = in_years(connection, table, f"content IN (SELECT content FROM {_INCOMING})")  # noqa: S608 - ours
+    if not again:
+        return
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE again AS SELECT content, {seen} FROM ({again})")  # noqa: S608
+    if within := _within(connection, "again", seen, seen):  # whole rows only where there are any: they cost most
+        rows = in_years(connection, table, f"{within} AND content IN (SELECT content FROM again)")  # noqa: S608
+        connection.execute(f"INSERT INTO {OPEN}.{table} BY NAME {rows}")
+        connection.execute(f"INSERT INTO {OPEN}.recalled SELECT '{table}', content FROM again")  # noqa: S608
+
+
+def _within(connection: duckdb.DuckDBPyConnection, found: str, first: str, last: str) -> str | None:
+    """The condition that a row was first seen when those in ``found`` were; None where there are none."""
+    bounds = connection.execute(f"SELECT min({first}), max({last}) FROM {found}").fetchall()[0]  # noqa: S608
+    return f"{first} BETWEEN '{bounds[0]}' AND '{bounds[1]}'" if bounds[0] else None
 
 
 def _update(table: Table) -> str:
@@ -78,28 +88,40 @@ def _rank(alias: str, table: Table) -> str:
 
 def _refresh(connection: duckdb.DuckDBPyConnection) -> None:
     """Derive ``record_current`` anew for the touched records, from their versions and tombstones alone."""
-    connection.execute(f"DELETE FROM {OPEN}.record_current WHERE (key, record_id) IN (FROM touched)")  # noqa: S608
-    connection.execute(_OVERTAKEN)
-    connection.execute(_CURRENT)
+    touched = "(key, record_id) IN (FROM touched)"
+    connection.execute(f"DELETE FROM {OPEN}.record_current WHERE {touched}")  # noqa: S608 - names of ours
+    if overtaken := in_years(connection, "record_current", touched):
+        connection.execute(f"INSERT INTO {OPEN}.recalled SELECT 'record_current', content FROM ({overtaken})")  # noqa: S608
+    connection.execute(_CURRENT.format(seen=_seen(connection, touched), open=OPEN))
     connection.execute("DROP TABLE touched")
 
 
-_OVERTAKEN = f"""
-INSERT INTO {OPEN}.recalled
-SELECT 'record_current', content FROM years.record_current SEMI JOIN touched USING (key, record_id)"""  # noqa: S608 - ours
-_CURRENT = f"""
-INSERT INTO {OPEN}.record_current BY NAME
+def _seen(connection: duckdb.DuckDBPyConnection, touched: str) -> str:
+    """SQL for every version of the touched records; sealed files are read where and when they know them only."""
+    old = None
+    if known := in_years(connection, "record_current", touched, hidden=True):
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE known AS {known}")
+        old = _within(connection, "known", "first_seen_at", "last_seen_at")
+    parts = []
+    for kind, columns in _SEEN.items():
+        parts.append(f"SELECT '{kind}' AS kind, {columns} FROM {OPEN}.{kind}_version SEMI JOIN mine USING (record_id)")  # noqa: S608
+        if old:
+            within = f"{old} AND record_id IN (SELECT record_id FROM known)"  # noqa: S608 - ours
+            rows = in_years(connection, f"{kind}_version", within)
+            parts.append(f"SELECT '{kind}', {columns} FROM ({rows})")  # noqa: S608
+    return " UNION ALL ".join(parts)
+
+
+_VERSION = "record_id, platform, account_id, version_id, created_at, first_seen_at, last_seen_at, content"
+_SEEN = {
+    "post": _VERSION,
+    "comment": _VERSION,
+    "profile": "record_id, platform, account_id, content::VARCHAR, NULL, first_seen_at, last_seen_at, content",
+}
+_CURRENT = """
+INSERT INTO {open}.record_current BY NAME
 WITH mine AS (SELECT DISTINCT record_id FROM touched),
-seen AS (
-    SELECT 'post' AS kind, record_id, platform, account_id, version_id, created_at, first_seen_at, last_seen_at, content
-    FROM post_version SEMI JOIN mine USING (record_id)
-    UNION ALL
-    SELECT 'comment', record_id, platform, account_id, version_id, created_at, first_seen_at, last_seen_at, content
-    FROM comment_version SEMI JOIN mine USING (record_id)
-    UNION ALL
-    SELECT 'profile', record_id, platform, account_id, content::VARCHAR, NULL, first_seen_at, last_seen_at, content
-    FROM profile_version SEMI JOIN mine USING (record_id)
-),
+seen AS ({seen}),
 versions AS (
     SELECT record_id, any_value(kind) AS kind, max(account_id) AS account_id,
            -- X numbers its edits, so the highest is the newest; elsewhere the newest is the last seen.
@@ -115,9 +137,9 @@ gone AS (
            arg_max(t.gone, row(t.at, t.batch_id, t.line)) AS answer, min(t.at) AS gone_at
     FROM tombstone t JOIN versions v USING (record_id) WHERE t.at >= v.last_seen_at GROUP BY record_id
 )
-SELECT record_id, {OPEN}.record_key(record_id) AS key, kind, account_id, content, versions,
+SELECT record_id, {open}.record_key(record_id) AS key, kind, account_id, content, versions,
        CASE WHEN answer IS NULL THEN 'present' WHEN confirmations >= 2 THEN 'deleted'
             WHEN answer = 'deleted' THEN 'missing' ELSE answer END AS state,
        first_seen_at, last_seen_at, gone_at
 FROM versions LEFT JOIN gone USING (record_id)
-"""  # noqa: S608 - ours
+"""

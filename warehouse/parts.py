@@ -5,14 +5,13 @@ change (:mod:`warehouse.seal`). Where a row of a sealed file is seen again, the 
 file and changes it there; its ``content`` in ``recalled`` hides the older one. So a table of the whole is the
 open rows and, of each sealed file, those that no newer part has recalled.
 
-A connection has the open file as the database ``open`` and each sealed one as ``y2025`` and so on. Readers and
-loader ask the views of ``main``, which have the tables' names; ``years`` has views of what the sealed files
-show. Only ``open`` is ever written.
+A connection has the open file as the database ``open`` and each sealed one as ``y2025`` and so on; ``main`` has
+views of the whole under the tables' names. Only ``open`` is ever written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -56,12 +55,10 @@ def join(connection: Connection, path: Path) -> None:
     """Attach what the open file at ``path``, attached already, stands on, and make the views of the whole."""
     for year, file in sealed_files(connection).items():
         attach(connection, years_folder(path) / file, f"y{year}")
-    parts = names(connection)
-    tables = {part: _tables(connection, part) for part in parts}
-    connection.execute("CREATE SCHEMA years")
     for table in tables_of(connection):
-        connection.execute(f"CREATE VIEW years.{table} AS {_of_years(table, tables)}")
-        connection.execute(f"CREATE VIEW {table} AS FROM {OPEN}.{table} UNION ALL BY NAME FROM years.{table}")
+        sealed = in_years(connection, table)
+        union = f" UNION ALL BY NAME {sealed}" if sealed else ""
+        connection.execute(f"CREATE VIEW {table} AS FROM {OPEN}.{table}{union}")
     views = "SELECT sql FROM duckdb_views() WHERE database_name = $1 AND NOT internal ORDER BY view_oid"
     for (view,) in connection.execute(views, [OPEN]).fetchall():
         connection.execute(view)
@@ -69,7 +66,21 @@ def join(connection: Connection, path: Path) -> None:
 
 def names(connection: Connection) -> list[str]:
     """The databases that hold the parts, the newest first."""
-    return [OPEN, *(f"y{year}" for year in sealed_files(connection))]
+    found = connection.execute(
+        "SELECT database_name FROM duckdb_databases() WHERE regexp_full_match(database_name, 'y\\d+')"
+    )
+    return [OPEN, *sorted((name for (name,) in found.fetchall()), reverse=True)]
+
+
+def in_years(connection: Connection, table: str, where: str = "true", *, hidden: bool = False) -> str:
+    """SQL for the rows of ``table`` in sealed files of which ``where`` holds; empty where there are no such files.
+
+    With ``hidden``, also those that a newer part has recalled. The condition comes first: it is what narrows.
+    """
+    parts = names(connection)
+    sealed = [(part, parts[:n]) for n, part in enumerate(parts) if n and table in _tables(connection, part)]
+    rows = (_rows(table, part, () if hidden else newer, where) for part, newer in sealed)
+    return " UNION ALL BY NAME ".join(rows)
 
 
 def tables_of(connection: Connection) -> list[str]:
@@ -82,16 +93,10 @@ def _tables(connection: Connection, database: str) -> set[str]:
     return {table for (table,) in found.fetchall()}
 
 
-def _of_years(table: str, tables: Mapping[str, set[str]]) -> str:
-    """What the sealed files show of ``table``: each its rows without those that a newer part has recalled."""
-    parts = list(tables)
-    shown = [_shown(table, part, parts[:n]) for n, part in enumerate(parts) if n and table in tables[part]]
-    return " UNION ALL BY NAME ".join(shown) or f"FROM {OPEN}.{table} WHERE false"
-
-
-def _shown(table: str, part: str, newer: Sequence[str]) -> str:
+def _rows(table: str, part: str, newer: Sequence[str], where: str) -> str:
+    rows = f"(SELECT * FROM {part}.{table} WHERE {where})"  # noqa: S608 - names of ours
     only_added_to = BY_NAME[table].each_sighting if table in BY_NAME else table != "record_current"
-    if only_added_to:
-        return f"SELECT * FROM {part}.{table}"  # noqa: S608 - names of ours
+    if only_added_to or not newer:
+        return f"FROM {rows}"
     recalled = (f"SELECT content FROM {each}.recalled WHERE name = '{table}'" for each in newer)  # noqa: S608
-    return f"SELECT * FROM {part}.{table} ANTI JOIN ({' UNION ALL '.join(recalled)}) USING (content)"  # noqa: S608
+    return f"SELECT * FROM {rows} ANTI JOIN ({' UNION ALL '.join(recalled)}) USING (content)"  # noqa: S608

@@ -104,13 +104,16 @@ def latest(published: Published, record_id: str) -> dict[str, Any] | None:
 
     The newest part that has the record has its state, the newest that has the version has all sightings of it.
     """
-    current = _newest(
-        published, "record_current", f"key = {parts.OPEN}.record_key($id) AND record_id = $id", id=record_id
+    there = parts.names(published)
+    ((key,),) = published.execute(f"SELECT {parts.OPEN}.record_key($1)", [record_id]).fetchall()
+    there, current = _newest(
+        published, there, "record_current", "key = $key AND record_id = $id", key=key, id=record_id
     )
     if current is None:
         return None
-    version = _newest(
+    _, version = _newest(  # a newer part than the record's has no version of it
         published,
+        there,
         f"{current['kind']}_version",
         "content = $content AND first_seen_at BETWEEN $first AND $last",
         content=current["content"],
@@ -120,13 +123,14 @@ def latest(published: Published, record_id: str) -> dict[str, Any] | None:
     return {**(version or {}), **{name: value for name, value in current.items() if name not in ("key", "kind")}}
 
 
-def _newest(published: Published, table: str, where: str, **values: object) -> dict[str, Any] | None:
-    """The row of ``table`` in the newest part that has one."""
-    for part in parts.names(published):
-        found = next(_rows(published, f"FROM {part}.{table} WHERE {where}", **values), None)
-        if found:
-            return found
-    return None
+def _newest(
+    published: Published, there: list[str], table: str, where: str, **values: object
+) -> tuple[list[str], dict[str, Any] | None]:
+    """The row of ``table`` in the newest of these parts that has one; that part, and the older ones."""
+    for n, part in enumerate(there):
+        if published.execute(f"SELECT 1 FROM {part}.{table} WHERE {where}", values).fetchone():  # noqa: S608 - ours
+            return there[n:], next(_rows(published, f"FROM {part}.{table} WHERE {where}", **values))
+    return [], None
 
 
 def media_wanted(published: Published, account_id: str, seen: Sequence[MediaItem] = ()) -> list[MediaItem]:

@@ -36,6 +36,7 @@ from warehouse.search import Search
 from warehouse.verify import verify
 
 POSTS_A_BATCH = 40
+KILLS_A_PACE = 5
 KILLS_A_LIFE = 25
 DAYS_A_CYCLE = 100
 """So a year is over, and sealed, every few cycles."""
@@ -141,15 +142,17 @@ def torture(folder: Path, kills: int, seed: int) -> Tally:
     """Kill ``kills`` times, looking after each; every so many kills load and verify everything, and begin anew."""
     dice = random.Random(seed)
     tally = Tally()
-    for life, first in enumerate(range(0, kills, KILLS_A_LIFE)):
-        tally.published = 0
-        district = folder / str(life)
-        pace = timed(district, tally)
-        for _ in range(first, min(kills, first + KILLS_A_LIFE)):
-            words = killed_somewhere(district, len(Landing(district).paths()), dice.uniform(0, 1.5 * pace))
-            tally.kills += 1
-            look(district, words, tally)
-        finish(district, tally)
+    for number in range(kills):
+        district = folder / str(number // KILLS_A_LIFE)
+        if number % KILLS_A_LIFE == 0:
+            tally.published = 0
+        if number % KILLS_A_PACE == 0:
+            pace = timed(district, tally)
+        words = killed_somewhere(district, len(Landing(district).paths()), dice.uniform(0, 1.5 * pace))
+        tally.kills += 1
+        look(district, words, tally)
+        if tally.kills % KILLS_A_LIFE == 0 or tally.kills == kills:
+            finish(district, tally)
     return tally
 
 
