@@ -22,6 +22,7 @@ class Labels:
         self._accounts = {entry.account.account_id: _label(entry) for entry in everything}
         self.active: tuple[Account, ...] = tuple(e.account for e in everything if e.state == "active")
         self._titles = {mark.mark_id: mark.title for mark in registry.marks()}
+        self._titles |= {photograph.photo_id: photograph.title for photograph in registry.photographs()}
         self._pictures = references.marks
 
     def account(self, account_id: str) -> AccountLabel:
@@ -33,7 +34,7 @@ class Labels:
         return self.account(account_id) if account_id else None
 
     def mark(self, mark_id: str) -> str:
-        """The title of a mark."""
+        """The title of a mark or a photograph."""
         return self._titles.get(mark_id, mark_id)
 
     def mark_picture(self, mark_id: str) -> Path | None:

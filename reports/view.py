@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from registry.values import Grant, Mark, RegisteredAccount
+from registry.values import Grant, Mark, Photograph, RegisteredAccount
 
 
 class RegistryView(Protocol):
-    """The registered accounts, the marks and the permissions."""
+    """The registered accounts, the marks, the photographs and the permissions."""
 
     def registered(self, include_inactive: bool = False) -> Sequence[RegisteredAccount]: ...
 
     def marks(self) -> Sequence[Mark]: ...
+
+    def photographs(self) -> Sequence[Photograph]: ...
 
     def grants(self) -> Sequence[Grant]: ...
 

@@ -43,7 +43,7 @@ def _pictures(use: LogoUse) -> tuple[tuple[Picture, str], ...]:
     if use.picture and (content := pictures.evidence(use.picture, use.box)):
         where = " with a box around the mark" if use.box else ""
         alt = f"Picture posted by @{use.account.handle}{where}: {use.mark_title}"
-        found.append((Picture(content, "image/jpeg", alt), "As posted, the mark boxed"))
+        found.append((Picture(content, "image/jpeg", alt), "As posted, the mark boxed" if use.box else "As posted"))
     if use.mark_picture and (content := pictures.mark(use.mark_picture)):
         found.append((Picture(content, "image/png", f"Reference mark: {use.mark_title}"), "The reference mark"))
     return tuple(found)

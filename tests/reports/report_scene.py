@@ -35,7 +35,7 @@ from records.model import (
 )
 from registry.requests import DENIED, WAITING, Request
 from registry.reviews import Precision
-from registry.values import Grant, Mark, References, RegisteredAccount
+from registry.values import Grant, Mark, Photograph, References, RegisteredAccount
 from reports.beside import NOTHING, Beside
 from reports.model import LedgerState, MailFaults, Spending, WeeklyReport
 from reports.week import Week
@@ -117,6 +117,9 @@ class Office:
 
     def registered(self, include_inactive: bool = False) -> list[RegisteredAccount]:
         return self.entries
+
+    def photographs(self) -> list[Photograph]:
+        return [Photograph("autumn-fair", "The autumn fair", 1, "image/png", "", TERM, "it")]
 
     def marks(self) -> list[Mark]:
         return [Mark(SEAL, "District seal", 1, "image/png", "0" * 64, TERM, "it")]
