@@ -116,23 +116,33 @@ def marks(count: int) -> str:
     return ", ".join("?" * count)
 
 
+def postgres_programs() -> Path | None:
+    """The folder of PostgreSQL's programs: on the path, or where Debian puts them; None where there are none."""
+    found = shutil.which("initdb")
+    places = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((place for place in places if (place / "postgres").exists()), None)
+
+
 @contextmanager
 def postgres(folder: Path) -> Iterator[list[str] | None]:
     """A server of its own on a socket in ``folder`` and the psql command to reach it; None where there is none."""
-    if shutil.which("initdb") is None or shutil.which("pg_ctl") is None or shutil.which("psql") is None:
+    programs = postgres_programs()
+    if programs is None:
         yield None
         return
     data = folder / "pg"
     as_user = ["runuser", "-u", "postgres", "--"] if Path("/proc/self").owner() == "root" else []
     folder.chmod(0o777)
+    control = [*as_user, str(programs / "pg_ctl"), "-D", str(data), "-w"]
     options = f"-c listen_addresses='' -c unix_socket_directories={folder}"
-    run([*as_user, "initdb", "-D", str(data), "-A", "trust", "--no-locale", "-E", "UTF8"])
-    run([*as_user, "pg_ctl", "-D", str(data), "-w", "-l", str(folder / "pg.log"), "-o", options, "start"])
+    run([*as_user, str(programs / "initdb"), "-D", str(data), "-A", "trust", "--no-locale", "-E", "UTF8"])
+    run([*control, "-l", str(folder / "pg.log"), "-o", options, "start"])
     try:
         user = ["-U", "postgres"] if as_user else []
-        yield ["psql", "-h", str(folder), "-d", "postgres", "-q", "-v", "ON_ERROR_STOP=1", *user]
+        psql = str(programs / "psql")
+        yield [psql, "-h", str(folder), "-d", "postgres", "-q", "-v", "ON_ERROR_STOP=1", *user]
     finally:
-        run([*as_user, "pg_ctl", "-D", str(data), "-m", "fast", "-w", "stop"])
+        run([*control, "-m", "fast", "stop"])
 
 
 def postgres_load(folder: Path, psql: list[str]) -> None:

@@ -1,6 +1,7 @@
 """The warehouse's numbers, each a ratio measured side by side in one run: ``python -m benchmarks.warehouse --posts N``.
 
-Prints the machine, the versions and the table, and writes the same as JSON.
+Prints the machine, the versions and the table, and writes the same as JSON. ``--only`` names sections: ``ingest``,
+``search`` (most telling with ``--posts 2000000``), ``verify``, ``look-up`` and ``publish``.
 """
 
 from __future__ import annotations
@@ -10,15 +11,12 @@ import hashlib
 import json
 import os
 import platform
-import shutil
 import sqlite3
-import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
@@ -27,7 +25,9 @@ import tantivy
 import zstandard
 
 from benchmarks import rivals
-from benchmarks.material import START, captures
+from benchmarks.material import PAGE, START, captures
+from benchmarks.numbers import Number, Took, middle, ratio, seconds, timed
+from benchmarks.years import lookups, publishing
 from connectors import parse
 from warehouse import database
 from warehouse.landing import Landing, lines_of
@@ -39,42 +39,7 @@ from warehouse.search import Search
 from warehouse.verify import check_batches, check_ledger
 
 PAGES_A_BATCH = 20
-
-
-@dataclass(frozen=True)
-class Number:
-    """One line of the table: what, the floor that issue 3 sets, what was measured, and whether it holds."""
-
-    what: str
-    floor: str
-    measured: str
-    holds: bool | None
-
-
-@dataclass(frozen=True)
-class Took:
-    """Seconds on the clock and of processors, other processes of ours included."""
-
-    wall: float
-    cpu: float
-
-    def per_post(self, posts: int) -> str:
-        """Microseconds a post: on the clock, and of processors."""
-        return f"{self.wall / posts * 1e6:.0f} us a post, {self.cpu / posts * 1e6:.0f} of CPU"
-
-
-def timed(act: Callable[[], object]) -> Took:
-    """What ``act`` takes. On a machine that others use, compare the CPU."""
-    wall, cpu = time.perf_counter(), sum(os.times()[:4])
-    act()
-    return Took(time.perf_counter() - wall, sum(os.times()[:4]) - cpu)
-
-
-def seconds(act: Callable[[], object]) -> float:
-    """How long ``act`` takes."""
-    began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
+SECTIONS = ("ingest", "search", "verify", "look-up", "publish")
 
 
 def landed(folder: Path, posts: int) -> None:
@@ -91,6 +56,7 @@ def landed(folder: Path, posts: int) -> None:
 
 def ingest(folder: Path, posts: int) -> Iterator[Number]:
     """Loading against SQLite, with and without full text, and against PostgreSQL."""
+    landed(folder, posts)
     ours = timed(lambda: load(folder, parse, START))
     theirs = timed(lambda: rivals.sqlite_load(folder, folder / "rival.sqlite", full_text=False))
     detail = f"{ours.per_post(posts)}; SQLite {theirs.per_post(posts)}"
@@ -159,6 +125,13 @@ def sizes(folder: Path, posts: int) -> Number:
 
 def searching(folder: Path, posts: int) -> Iterator[Number]:
     """A phrase in the index, by scanning, and in FTS5."""
+    if not (folder / "rival_fts.sqlite").exists():
+        landed(folder, posts)
+        load(folder, parse, START)
+        publish(folder)
+        with closing(open_published(folder)) as published:
+            Search(folder, published).update()
+        rivals.sqlite_load(folder, folder / "rival_fts.sqlite", full_text=True)
     phrase = "science fair tonight"
     with closing(open_published(folder)) as published, closing(sqlite3.connect(folder / "rival_fts.sqlite")) as rival:
         search = Search(folder, published)
@@ -178,70 +151,26 @@ def searching(folder: Path, posts: int) -> Iterator[Number]:
     yield ratio("phrase search against FTS5", 1.5, fts / ours, f"{at} against {fts * 1e3:.1f}")
 
 
-def verifying(folder: Path) -> Iterator[Number]:
-    """Landing against the ledger, with one process and with two."""
+def verifying(folder: Path, posts: int) -> Iterator[Number]:
+    """Landing against the ledger, with one thread and with two."""
+    landed(folder, posts)
+    load(folder, parse, START)
     signer = new_signer("bench")
     Ledger(folder).record(signer)
-    entries, _ = check_ledger(folder, signer.verifier())
+    entries, _ = check_ledger(folder, [signer.verifier()])
     paths = Landing(folder).paths()
-    one, two = (seconds(lambda n=n: check_batches(entries, paths, n)) for n in (1, 2))
+    one, two = (timed(lambda n=n: check_batches(entries, paths, (), n)) for n in (1, 2))
     pages = sum(entry.lines - 1 for entry in entries)
-    yield ratio("verify, 2 cores against 1", 1.7, one / two, f"{len(entries)} batches, {pages} lines of 100 posts")
-    speed = pages * 100 / one
-    yield Number(
-        "verify, records a second and core",
-        "200,000",
-        f"{speed:,.0f} posts ({pages / one:,.0f} lines)",
-        speed >= 200_000,
-    )
-
-
-def lookups(folder: Path, million: int) -> Iterator[Number]:
-    """The current version of a record among many versions, by record id."""
-    small, large = (lookup(folder / f"versions{count}.duckdb", count * 10**6) for count in (1, million))
-    measured = f"{large * 1e3:.1f} ms at {million} M, {small * 1e3:.1f} ms at 1 M"
-    yield Number("latest version of one record", "20 ms, flat", measured, large <= 0.02 and large < 2 * small)
-
-
-def lookup(path: Path, versions: int) -> float:
-    """The median time of one look-up among so many versions of half as many posts."""
-    with closing(database.connect(path)) as connection:
-        database.migrate(connection)
-        connection.execute(_MANY, {"versions": versions})
-        connection.execute(_CURRENT)
-        connection.execute("CHECKPOINT")
-        numbers = iter(range(7, 10**9, 7919))
-        ask = "SELECT * FROM post WHERE record_id = $1"
-        return middle(lambda: connection.execute(ask, [f"x:post:{next(numbers) % (versions // 2)}"]).fetchall(), 60)
-
-
-_MANY = """
-INSERT INTO post_version BY NAME
-SELECT 'x:post:' || (i // 2) AS record_id, i::VARCHAR AS version_id, 'x' AS platform, 'x:1' AS account_id,
-       'post' AS kind, 'text of version ' || i AS text, make_timestamptz(1757246400000000 + i * 1000000) AS created_at,
-       md5(i::VARCHAR)::UUID AS content, make_timestamptz(1757246400000000 + i * 1000000) AS first_seen_at,
-       make_timestamptz(1757246400000000 + i * 1000000) AS last_seen_at, 'b' AS batch_id, i AS line
-FROM range($versions) t(i)"""
-_CURRENT = """
-INSERT INTO record_current BY NAME
-SELECT record_id, 'post' AS kind, account_id, version_id, content, 2 AS versions, 'present' AS state,
-       first_seen_at, last_seen_at FROM post_version WHERE line % 2 = 1"""
-
-
-def middle(act: Callable[[], object], times: int = 15) -> float:
-    """The median of several runs after one to warm up."""
-    act()
-    return statistics.median(seconds(act) for _ in range(times))
-
-
-def ratio(what: str, floor: float, measured: float, detail: str) -> Number:
-    """A line of the table whose floor is a ratio."""
-    shown = f"{measured:.2f}x" + (f" ({detail})" if detail else "")
-    return Number(what, f"{floor:.1f}x", shown, measured >= floor)
+    detail = f"{len(entries)} batches, {pages} lines of {PAGE} posts"
+    yield ratio("verify, 2 cores against 1", 1.7, one.wall / two.wall, detail)
+    speed = pages * PAGE / one.cpu
+    measured = f"{speed:,.0f} posts ({pages / one.cpu:,.0f} lines) a second of CPU"
+    yield Number("verify, records a second and core", "200,000", measured, speed >= 200_000)
 
 
 def machine() -> dict[str, object]:
     """Where this was measured."""
+    programs = rivals.postgres_programs()
     return {
         "cores": os.cpu_count(),
         "load": os.getloadavg()[0],
@@ -249,9 +178,9 @@ def machine() -> dict[str, object]:
         "python": platform.python_version(),
         "duckdb": duckdb.__version__,
         "sqlite": sqlite3.sqlite_version,
-        "tantivy": tantivy.__version__,
+        "tantivy": tantivy.__version__,  # type: ignore[attr-defined]
         "zstandard": zstandard.__version__,
-        "postgres": rivals.run(["postgres", "--version"]).strip() if shutil.which("postgres") else None,
+        "postgres": rivals.run([str(programs / "postgres"), "--version"]).strip() if programs else None,
     }
 
 
@@ -259,21 +188,16 @@ def main() -> int:
     """Measure, print, write; exits 1 where a floor is not reached."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--posts", type=int, default=200_000)
-    arguments.add_argument("--versions", type=int, default=10, help="millions of versions for the look-up")
+    arguments.add_argument("--years", type=int, default=10, help="years of a million versions for the look-up")
+    arguments.add_argument("--only", nargs="+", choices=SECTIONS, default=SECTIONS)
     arguments.add_argument("--json", type=Path, default=Path("bench-warehouse.json"))
     chosen = arguments.parse_args()
     print(json.dumps(machine()))
     numbers: list[Number] = []
+    measures = dict(zip(SECTIONS, (ingest, searching, verifying, lookups, publishing), strict=True))
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        landed(folder, chosen.posts)
-        for section in (
-            ingest(folder, chosen.posts),
-            searching(folder, chosen.posts),
-            verifying(folder),
-            lookups(folder, chosen.versions),
-        ):
-            for number in section:
+        for section in chosen.only:
+            for number in measures[section](Path(place), chosen.years if section == "look-up" else chosen.posts):
                 numbers.append(number)
                 word = {True: "holds", False: "MISSED", None: "-"}[number.holds]
                 print(f"{number.what:45} at least {number.floor:12} {word:7} {number.measured}", flush=True)
