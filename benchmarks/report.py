@@ -23,7 +23,7 @@ from PIL import Image
 
 from hallpass.pipeline.report import files
 from records.model import Account, Platform
-from registry.values import Grant, Mark, References, RegisteredAccount
+from registry.values import Grant, Mark, Photograph, References, RegisteredAccount
 from reports.data import to_json
 from reports.model import WeeklyReport
 from reports.week import Week
@@ -54,6 +54,9 @@ class Office:
 
     def marks(self) -> list[Mark]:
         return [Mark("seal", "District seal", 1, "image/png", "0" * 64, TERM, "it")]
+
+    def photographs(self) -> list[Photograph]:
+        return []
 
     def grants(self) -> list[Grant]:
         return []

@@ -30,8 +30,8 @@ CLAUSES = {
         "The district's logo and property",
         (
             "The district's logo, likeness, photographs and other property are used with the superintendent's express "
-            "permission. Listed are pictures in which a registered mark was recognised while no permission was in "
-            "force at the time of the post."
+            "permission. Listed are pictures in which a registered mark or one of the district's photographs was "
+            "recognised while no permission was in force at the time of the post."
         ),
     ),
 }
@@ -291,10 +291,12 @@ def _captured(coverage: CoverageSummary) -> str:
 
 
 def _waiting(observations: tuple[Seen, ...]) -> str:
-    """``4 uses of a district mark and 1 followed account that is not known on the roster wait``, empty for none."""
+    """``4 uses of a district mark or photograph and 1 followed account … wait``, empty for none."""
     related = [seen for seen in observations if isinstance(seen, OutsideRelationship)]
     uses = len(observations) - len(related)
-    parts = [counted(uses, "use of a district mark", "uses of a district mark")] if uses else []
+    parts = (
+        [counted(uses, "use of a district mark or photograph", "uses of a district mark or photograph")] if uses else []
+    )
     parts += [not_known(related)] if related else []
     return f"{listed(parts)} {'waits' if len(observations) == 1 else 'wait'}" if parts else ""
 

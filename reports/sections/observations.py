@@ -28,7 +28,7 @@ def observations(report: WeeklyReport) -> Section:
 def _covered(report: WeeklyReport) -> list[Block]:
     blocks: list[Block] = []
     if report.permitted:
-        uses = words.counted(sum(p.uses for p in report.permitted), "use of a mark was", "uses of a mark were")
+        uses = words.counted(sum(p.uses for p in report.permitted), "use was", "uses were")
         by_mark = words.listed(f"{p.mark_title} ({p.uses:,})" for p in report.permitted)
         blocks.append(Paragraph(f"{uses} covered by a permission in force and not listed: {by_mark}.", Tone.NOTE))
     if report.settled:

@@ -43,8 +43,12 @@ def _seen(points: tuple[TrendWeek, ...]) -> Chart:
 def _uses(points: tuple[TrendWeek, ...]) -> Block:
     to_look_at, covered = tuple(p.to_look_at for p in points), tuple(p.covered for p in points)
     if not any(to_look_at + covered):
-        return Paragraph("No use of a district mark was recognised in these weeks, in what could be seen.")
-    posted = words.counted(to_look_at[-1], "use of a district mark", "uses of a district mark")
+        return Paragraph(
+            "No use of a district mark or photograph was recognised in these weeks, in what could be seen."
+        )
+    posted = words.counted(
+        to_look_at[-1], "use of a district mark or photograph", "uses of a district mark or photograph"
+    )
     sentence = words.sentence(
         f"{posted} posted in this week {'is' if to_look_at[-1] == 1 else 'are'} for a person to look at, "
         f"{covered[-1]:,} covered by a permission; over all weeks shown {sum(to_look_at):,} and {sum(covered):,}."
@@ -54,7 +58,7 @@ def _uses(points: tuple[TrendWeek, ...]) -> Block:
         (label, f"{p.to_look_at:,}", f"{p.covered:,}") for label, p in zip(_labels(points), points, strict=True)
     )
     columns = ("Week from", "To look at", "Covered by a permission")
-    return _chart("Uses of district marks, by the week of the post", svg, sentence, columns, rows)
+    return _chart("Uses of district marks and photographs, by the week of the post", svg, sentence, columns, rows)
 
 
 def _records(points: tuple[TrendWeek, ...]) -> Chart:

@@ -1,4 +1,4 @@
-"""Uses of a district mark: each with the picture, the mark and what the registry answered."""
+"""Uses of a district mark or photograph: each with the picture, the mark and what the registry answered."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def test_the_weeks_are_the_districts_with_a_sentence_and_numbers_for_each_drawin
     page = noor.get("/communications/trends")
     told = words(page)
     assert "No person, account or school is ranked." in told
-    assert "1 use of a district mark posted in this week is for a person to look at" in told
+    assert "1 use of a district mark or photograph posted in this week is for a person to look at" in told
     assert len(re.findall(r"<table>", page.text)) == 3
     drawings = re.findall(r'src="(/communications/trends/\d.svg)"', page.text)
     for address in drawings:

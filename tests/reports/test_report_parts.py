@@ -74,5 +74,5 @@ def test_five_thousand_observations_are_counted_and_few_of_them_shown_as_cards(b
     assert "500 more observations under clause 4.9" in page
     assert "4,460 further observations are in the report&#39;s data." in page
     assert to_csv(report)["observations.csv"].count(b"logo-use") == 5000
-    assert "5,000 uses of a district mark wait for a person to look at." in page
+    assert "5,000 uses of a district mark or photograph wait for a person to look at." in page
     assert pdf.render(report).startswith(b"%PDF")
