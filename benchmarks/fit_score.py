@@ -76,6 +76,11 @@ class Weights:
         return scores
 
 
+def teaches(number: int) -> bool:
+    """Whether weights are fitted on this picture of the set; every third one is kept for measuring."""
+    return number % 3 != 2
+
+
 def look(data: Path, cases: Sequence[Case]) -> list[Seen]:
     """Every place that the detector verifies in the pictures, where it is clear whether the mark is there."""
     marks, lookalikes = ({p.stem: p for p in sorted((data / d).glob("*.png"))} for d in ("marks", "lookalikes"))
@@ -169,7 +174,7 @@ def main() -> None:
     ask.add_argument("--write", action="store_true", help=f"write {WEIGHTS.name}")
     asked = ask.parse_args()
     cv2.setNumThreads(1)
-    cases = [case for n, case in enumerate(read_cases(asked.data)) if n % 3 != 2 and case.kind != "L0"]
+    cases = [case for n, case in enumerate(read_cases(asked.data)) if teaches(n) and case.kind != "L0"]
     places = _kept(asked.places, asked.data, cases)
     print(f"{len(cases)} pictures, {len(places)} places, {sum(p.right for p in places)} of them right; marks left out:")
     print(report(cases, places, left_out(cases, places)))

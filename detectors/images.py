@@ -21,7 +21,7 @@ from records.errors import BadInput
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF", "BMP", "TIFF")  # not JPEG 2000: forty times a JPEG's time
 MAX_BYTES = 25_000_000
 MAX_PIXELS = 40_000_000
-NARROWEST = 24  # times as long as wide: of what is longer, nothing could be made out
+NARROWEST, LONG = 24, 4096  # times as long as wide, from so many pixels: made smaller, nothing could be made out
 MAX_FRAMES = 4  # looked at, spread over the animation's first frames
 BITMAP_SLACK = 64  # bytes after a bitmap's pixels: some programs pad
 FIRST_FRAMES = 60  # a later frame of a GIF costs all those before it
@@ -80,7 +80,7 @@ def _check_size(opened: Image.Image) -> None:
     width, height = opened.size
     if width * height > MAX_PIXELS:
         raise Undecodable(f"the image is {width} x {height} pixels, more than the {MAX_PIXELS:,} that are opened")
-    if max(width, height) > NARROWEST * max(min(width, height), NARROWEST):
+    if max(width, height) > max(NARROWEST * min(width, height), LONG):
         raise Undecodable(f"the image is {width} x {height} pixels, too narrow to make anything out")
 
 

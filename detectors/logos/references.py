@@ -24,8 +24,8 @@ from detectors.logos.voting import Landmarks
 
 DRAWN = 512  # longer side of the largest drawing
 SIDES = (44, 64, 96, 144, 216)
-SAME = 12  # bits: patches nearer than this, at the same place of two drawings, are kept once
-PATCHES = 100  # of one drawing, at most
+SAME = 8  # bits: patches nearer than this, at the same place of two drawings, are kept once
+PATCHES = 160  # of one drawing, at most
 CANVASES = (40, 84)  # pixels: sides of the square that has the area of the canvas
 LONGEST_CANVAS = 2.4  # times that side, for very long marks
 GROUNDS = (255, 0)

@@ -31,7 +31,8 @@ class Scene:
         levels = [(1.0, colour)]
         while min(levels[-1][1].shape[:2]) > SMALLEST * OCTAVE:
             finer, picture = levels[-1]
-            levels.append((finer / OCTAVE, _smaller(picture, 1 / OCTAVE)))
+            smooth = np.asarray(cv2.GaussianBlur(picture, (3, 3), 0.6), np.uint8)
+            levels.append((finer / OCTAVE, _smaller(smooth, 1 / OCTAVE, cv2.INTER_LINEAR)))
         return cls(scale, grey, levels)
 
     @property
@@ -57,9 +58,11 @@ class Scene:
 
 def colourfulness(colour: Floats | Pixels) -> Floats:
     """(h, w): largest less smallest channel; a mark shows in it where its ground is as dark as itself."""
-    return np.asarray(colour.max(2) - colour.min(2), np.float32)
+    red, green, blue = cv2.split(colour)
+    largest, smallest = cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)
+    return np.asarray(cv2.subtract(largest, smallest), np.float32)
 
 
-def _smaller(picture: Pixels, factor: float) -> Pixels:
+def _smaller(picture: Pixels, factor: float, method: int = cv2.INTER_AREA) -> Pixels:
     size = (max(1, round(picture.shape[1] * factor)), max(1, round(picture.shape[0] * factor)))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(picture, size, interpolation=method), np.uint8)

@@ -14,7 +14,7 @@ from pathlib import Path
 from detectors.logos.verify import Fit
 
 WEIGHTS = Path(__file__).with_name("weights.json")
-REPORTED = 0.4  # under it, too many pictures without a mark would be shown to a person
+REPORTED = 0.35  # under it, too many pictures without a mark would be shown to a person
 STRONG = 0.7  # of a hundred places scored so, at most one was none
 SEEN = 0.45  # share of the mark that must lie inside the picture
 SMALLEST = 24.0  # pixels, side of the square of the mark's area; marks under 32 are out of scope
