@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
+from detectors.evidence import boxed, encoded
 from detectors.images import Undecodable, decode
 from detectors.worker import limit_memory, say
-
-INK = "#c2410c"
 
 
 def main() -> None:
@@ -41,30 +39,11 @@ def _answer(question: dict[str, Any]) -> dict[str, str]:
 def _crop(image: Image.Image, box: Sequence[int]) -> bytes:
     x0, y0, x1, y1 = box
     inside = (max(0, x0), max(0, y0), min(image.width, max(x1, x0 + 1)), min(image.height, max(y1, y0 + 1)))
-    return _bytes(image.crop(inside), "PNG", optimize=True)
+    return encoded(image.crop(inside), "PNG", optimize=True)
 
 
 def _shown(image: Image.Image, side: int, box: Sequence[int] | None) -> bytes:
-    factor = min(1.0, side / max(image.size))
-    small = image.resize((max(1, round(image.width * factor)), max(1, round(image.height * factor))), reducing_gap=2.0)
-    if box is not None:
-        _draw(small, [round(edge * factor) for edge in box])
-    return _bytes(small, "JPEG", quality=82)
-
-
-def _draw(image: Image.Image, box: Sequence[int]) -> None:
-    """Light and dark lines together, so that the box stands out on any ground."""
-    pen = ImageDraw.Draw(image)
-    width = max(2, max(image.size) // 320)
-    for out, colour, thickness in ((3 * width, "white", 3 * width), (2 * width, INK, width)):
-        x0, y0, x1, y1 = box[0] - out, box[1] - out, box[2] + out, box[3] + out
-        pen.rectangle((x0, y0, max(x0, x1), max(y0, y1)), outline=colour, width=thickness)
-
-
-def _bytes(image: Image.Image, kind: str, **options: int | bool) -> bytes:
-    file = io.BytesIO()
-    image.save(file, kind, **options)
-    return file.getvalue()
+    return encoded(boxed(image, (side, side), box), "JPEG", quality=82)
 
 
 if __name__ == "__main__":

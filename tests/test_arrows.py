@@ -16,7 +16,7 @@ BELOW: dict[str, set[str]] = {
     "connectors": {"records"},
     "detectors": {"records"},
     "warehouse": {"records"},
-    "reports": {"records", "registry", "warehouse"},
+    "reports": {"records", "registry", "warehouse", "detectors"},
     "console": {"records", "registry", "warehouse", "detectors", "reports"},
     "hallpass": {"records", "sandbox", "registry", "connectors", "detectors", "warehouse", "reports", "console"},
     "dags": {"records", "hallpass"},

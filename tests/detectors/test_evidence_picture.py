@@ -24,7 +24,7 @@ def test_the_evidence_picture_is_bounded_whatever_the_image(encode, marks, size:
 def test_the_box_is_drawn_round_the_match_and_the_mark_stands_beside(encode, marks) -> None:
     image = encode(Image.new("RGB", (800, 480), "black"), "PNG")
     pixels = np.asarray(Image.open(io.BytesIO(evidence_picture(image, (200, 100, 400, 300), marks["seal"]))))
-    ink = (pixels == (0xC2, 0x18, 0x5B)).all(2)[:, :800]
+    ink = (pixels == (0xC2, 0x41, 0x0C)).all(2)[:, :800]
     ys, xs = np.nonzero(ink)
-    assert (xs.min(), ys.min(), xs.max(), ys.max()) == (198, 98, 402, 302)
+    assert (xs.min(), ys.min(), xs.max(), ys.max()) == (196, 96, 404, 304)
     assert (pixels[:, 816:] != 255).any()
