@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from records.errors import BadInput
 from registry.database import Database
-from registry.models import NAME_LENGTH, MailRecipient, Org
+from registry.mailing import MailState
+from registry.models import NAME_LENGTH, MailRecipient, Org, OutgoingMail
 from registry.outbox import Decided, note
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
@@ -73,7 +75,7 @@ class Recipients:
             return recipient
 
     def remove(self, recipient_id: str, by: str, at: datetime, why: str = "") -> Recipient:
-        """Take a recipient (``M3``) off its list.
+        """Take a recipient (``M3``) off its list; what waits for an address that is on no list any more is not sent.
 
         Raises
         ------
@@ -87,8 +89,17 @@ class Recipients:
             org = session.get(Org, row.school)
             recipient = _value(row, org.title if org else None)
             session.delete(row)
+            session.flush()
+            if session.scalars(select(MailRecipient).filter_by(address=recipient.address)).first() is None:
+                _keep_back(session, recipient.address, at)
             note(session, Decided(by, at, why), "mail.recipient.removed", recipient.recipient_id, address=row.address)
             return recipient
+
+
+def _keep_back(session: Session, address: str, at: datetime) -> None:
+    waiting = OutgoingMail.address == address, OutgoingMail.state == MailState.WAITING
+    gone = {"state": MailState.REFUSED.value, "error": "Taken off the list before it was sent", "ended_at": at}
+    session.execute(update(OutgoingMail).where(*waiting).values(**gone))
 
 
 def _list(text: str) -> MailList:

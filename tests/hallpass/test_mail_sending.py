@@ -19,7 +19,7 @@ from roster_kit import write_roster
 
 from hallpass.pipeline.mail import Posted, deliver, due_at, notify, queue_report, run_failed, run_succeeded, tell_it
 from hallpass.settings import Settings
-from records.errors import BadInput, Transient
+from records.errors import BadInput, Busy, Transient
 from records.model import Account, Outcome
 from registry import AccountDraft, Registry
 from registry.mailing import MailState, Outgoing
@@ -27,6 +27,7 @@ from reports.data import to_json
 from reports.later import since
 from reports.model import WeeklyReport
 from reports.week import Week
+from warehouse.database import alone
 
 SEVEN = datetime(2026, 10, 19, 11, tzinfo=UTC)
 """Seven on the Monday after week 42, for New York."""
@@ -225,6 +226,17 @@ def test_no_server_at_all_loses_nothing(
         deliver(settings)
     (mail,) = outbox(settings)
     assert (mail.state, mail.tries, mail.due_at) == (MailState.WAITING, 1, SEVEN + timedelta(minutes=1))
+
+
+def test_two_who_send_at_once_send_nothing_twice(settings: Settings, box: Postbox, quiet_week: WeeklyReport) -> None:
+    subscribe(settings, "communications")
+    queue_report(settings, quiet_week)
+    with alone(settings.folder / "mail.lock", "sending mail"):
+        with pytest.raises(Busy, match="another hallpass process is sending mail"):
+            deliver(settings)
+        assert notify(settings) == 0
+    assert deliver(settings) == Posted(1, 0, 0)
+    assert len(box.received) == 1
 
 
 KILLED = """

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from report_scene import MONDAY, TERM, Scene, during, photograph
 from roster_kit import write_roster
+from typer.testing import CliRunner
 
+from hallpass.cli import app
 from hallpass.pipeline import made
 from hallpass.pipeline.archive import archive
 from hallpass.pipeline.office import opened
@@ -85,6 +87,22 @@ def test_every_form_lies_in_one_folder(district: tuple[Settings, Scene, Account]
     ]
     with pytest.raises(BadInput, match="No registered account belongs to 'Nowhere'"):
         school_part(written, "Nowhere")
+
+
+@pytest.mark.parametrize(("asked", "shown"), [((), "weekly.html"), (("--one-page",), "one-page.html")])
+def test_the_command_writes_the_week_and_opens_its_page(
+    district: tuple[Settings, Scene, Account], monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...], shown: str
+) -> None:
+    settings, _, _ = district
+    opened_pages: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened_pages.append)
+    for name, value in settings.variables().items():
+        monkeypatch.setenv(name, value)
+    ran = CliRunner().invoke(app, ["report", "weekly", "--week", "2026-W42", "--open", *asked])
+    page = settings.folder / "reports" / "2026-W42" / shown
+    assert (ran.exit_code, opened_pages, page.exists()) == (0, [page.as_uri()], True)
+    told = CliRunner().invoke(app, ["report", "list"]).output
+    assert "2026-W42" in told and "2026-10-19 07:00" in told
 
 
 def test_the_first_report_of_a_week_stays_and_a_later_one_says_what_changed(

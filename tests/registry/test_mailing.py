@@ -62,6 +62,18 @@ def test_nobody_stands_twice_on_one_list(registry: Registry) -> None:
         registry.recipients.add("it", "A@example.org", "it", AT)
 
 
+def test_what_waits_for_somebody_who_is_on_no_list_any_more_is_kept_back(registry: Registry) -> None:
+    for name in ("communications", "it"):
+        registry.recipients.add(name, MAIL.address, "it", AT)
+    registry.mailing.queue([MAIL, replace(MAIL, message_id="<b@example.org>", address="b@example.org")], AT)
+    registry.recipients.remove("M1", "it", AT)
+    assert len(registry.mailing.due(AT)) == 2
+    registry.recipients.remove("M2", "it", AT)
+    assert [mail.address for mail in registry.mailing.due(AT)] == ["b@example.org"]
+    kept_back = next(mail for mail in registry.mailing.all() if mail.address == MAIL.address)
+    assert (kept_back.state, kept_back.error) == (MailState.REFUSED, "Taken off the list before it was sent")
+
+
 def only(registry: Registry) -> Outgoing:
     (mail,) = registry.mailing.all()
     return mail
