@@ -119,8 +119,9 @@ def marks(count: int) -> str:
 def postgres_programs() -> Path | None:
     """The folder of PostgreSQL's programs: on the path, or where Debian puts them; None where there are none."""
     found = shutil.which("initdb")
-    places = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return next((place for place in places if (place / "postgres").exists()), None)
+    places = [*([Path(found).resolve().parent] if found else []), *Path("/usr/lib/postgresql").glob("*/bin")]
+    needed = ("initdb", "pg_ctl", "postgres", "psql")
+    return next((place for place in places if all((place / name).exists() for name in needed)), None)
 
 
 @contextmanager

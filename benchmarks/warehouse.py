@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -159,7 +160,7 @@ def verifying(folder: Path, posts: int) -> Iterator[Number]:
     Ledger(folder).record(signer)
     entries, _ = check_ledger(folder, [signer.verifier()])
     paths = Landing(folder).paths()
-    one, two = (timed(lambda n=n: check_batches(entries, paths, (), n)) for n in (1, 2))
+    one, two = (timed(partial(check_batches, entries, paths, (), n)) for n in (1, 2))
     pages = sum(entry.lines - 1 for entry in entries)
     detail = f"{len(entries)} batches, {pages} lines of {PAGE} posts"
     yield ratio("verify, 2 cores against 1", 1.7, one.wall / two.wall, detail)

@@ -15,14 +15,17 @@ from archive_kit import ACCOUNT, page, parse, post, rows, tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.errors import Busy, EvidenceError
+from records.errors import Busy, EvidenceDamaged, EvidenceError
 from records.model import Direction, Envelope, Gone, MediaItem, Platform, ProfileSnapshot, Relationship, Tombstone
 from warehouse import database, parts, read
 from warehouse.landing import Landing
+from warehouse.ledger import Ledger
 from warehouse.load import load
+from warehouse.note import new_signer
 from warehouse.publish import KEEP, open_published, publish
 from warehouse.rebuild import rebuild
 from warehouse.seal import GRACE, seal
+from warehouse.verify import verify
 
 MAY = [datetime(year, 5, 1, tzinfo=UTC) for year in (2024, 2025, 2026, 2027)]
 DUE = datetime(2027, 1, 1, tzinfo=UTC) + GRACE
@@ -215,6 +218,20 @@ def test_a_missing_year_says_to_rebuild_and_a_rebuild_mends_it(tmp_path: Path) -
             opening()
     rebuild(tmp_path, parse, MAY[1])
     assert tables(tmp_path) == before
+
+
+def test_a_changed_row_of_a_sealed_year_is_named(tmp_path: Path) -> None:
+    three_years(tmp_path)
+    seal(tmp_path, parse, MAY[2])
+    signer = new_signer("seal")
+    Ledger(tmp_path).record(signer)
+    assert verify(tmp_path, parse, signer.verifier(), DUE).tables["post_version"].rows == 3
+    oldest = tmp_path / "warehouse" / "years" / year_files(tmp_path)[0]
+    oldest.chmod(0o644)
+    with closing(database.connect(oldest)) as connection:
+        connection.execute("UPDATE post_version SET text = 'never said'")
+    with pytest.raises(EvidenceDamaged, match=r"in table post_version, row added or changed: x:post:1 .*never said"):
+        verify(tmp_path, parse, signer.verifier(), DUE)
 
 
 def test_nobody_seals_in_the_middle_of_a_load(tmp_path: Path) -> None:
