@@ -22,7 +22,7 @@ COMMANDS = [
     ("detect",),
     ("status",),
     ("doctor",),
-    ("report", "weekly"),
+    *(("report", verb) for verb in ("weekly", "list")),
     ("search",),
     ("verify",),
     ("backup",),
@@ -38,6 +38,8 @@ COMMANDS = [
     *(("mark", verb) for verb in ("add", "list")),
     *(("grant", verb) for verb in ("add", "list", "revoke", "import")),
     *(("golive", verb) for verb in ("list", "done")),
+    *(("closure", verb) for verb in ("import", "list", "remove")),
+    *(("mail", verb) for verb in ("add", "list", "remove", "send", "outbox", "again")),
 ]
 
 
@@ -119,7 +121,8 @@ def test_collect_detect_report_and_status_work_without_airflow(
         "weekly.pdf",
     ):
         assert line in " ".join(written.output.split())
-    first = {path: path.read_bytes() for path in district.settings.folder.glob("reports/2026-W42/*")}
+    files = (path for path in district.settings.folder.glob("reports/2026-W42/**/*") if path.is_file())
+    first = {path: path.read_bytes() for path in files}
     assert {"weekly.html", "weekly.pdf", "weekly.json", "observations.csv"} < {path.name for path in first}
     monkeypatch.setenv("HALLPASS_CLOCK", "2026-10-20T11:00:00Z")
     later = CliRunner().invoke(app, ["report", "weekly", "--week", "2026-W42"])
