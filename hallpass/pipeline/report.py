@@ -63,7 +63,10 @@ def weekly(settings: Settings, week: str | None = None) -> Written:
         report = _model(office, week, with_classes=True)
         first = made.first_of(office, report.week.name)
         if first is not None and first != data.to_json(report):
-            report = later.since(first, report)
+            later_one = later.since(first, report)
+            if _stands(later_one):
+                return Written.of(settings, report)
+            report = later_one
         folder = settings.folder / "reports" / folder_of(report)
         whole = data.to_json(report)
         for name, content in chain(files(report), [("weekly.json", whole)]):
@@ -125,6 +128,14 @@ def files(report: WeeklyReport) -> Iterator[tuple[str, bytes]]:
 def folder_of(report: WeeklyReport) -> str:
     """Where a report lies under ``reports/``: the first of its week in the week's folder, a later one below that."""
     return f"{report.week.name}/{_later(report)}" if report.since else report.week.name
+
+
+def _stands(report: WeeklyReport) -> bool:
+    """Whether the first report was made at this very moment and says the same: a run that was cut short, done again."""
+    from reports import later
+
+    since = report.since
+    return since is not None and since.first_made_at == report.made_at and not later.changed(report, since)
 
 
 def _later(report: WeeklyReport) -> str:
