@@ -16,7 +16,7 @@ from airflow.sdk import Asset, dag, task
 from hallpass.dag_defaults import DEFAULT_ARGS, tell_recovery
 from hallpass.pipeline import archive as archiving
 from hallpass.pipeline import collect as collecting
-from hallpass.pipeline import mail as mailing
+from hallpass.pipeline import notices
 from hallpass.settings import Settings
 
 
@@ -50,7 +50,7 @@ def collect() -> None:
         on_success_callback=tell_recovery,
     )
     def notify() -> int:
-        return mailing.notify(Settings.load())
+        return notices.notify(Settings.load())
 
     visit.expand(account_ids=plan()) >> archive() >> notify()
 

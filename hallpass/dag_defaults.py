@@ -17,7 +17,7 @@ def tell_failure(context: Any) -> None:
     task = context["task_instance"]
     error = context.get("exception")
     why = str(error) if isinstance(error, HallpassError) else f"{type(error).__name__}: {error}"
-    from hallpass.pipeline.mail import notify_of_failure
+    from hallpass.pipeline.notices import notify_of_failure
 
     notify_of_failure(Settings.load(), task.dag_id, f"{task.task_id}: {why}")
     announce(Event("failed", f"{task.dag_id}.{task.task_id}", why))  # last: a watcher may end everything at that
@@ -25,7 +25,7 @@ def tell_failure(context: Any) -> None:
 
 def tell_recovery(context: Any) -> None:
     """Tell IT by mail that a run which had failed goes again; for the last task of each DAG."""
-    from hallpass.pipeline.mail import notify_of_recovery
+    from hallpass.pipeline.notices import notify_of_recovery
 
     notify_of_recovery(Settings.load(), context["task_instance"].dag_id)
 

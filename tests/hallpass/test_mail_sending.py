@@ -17,7 +17,8 @@ from postbox import Postbox, free_port, listening, plain_connection, text_of
 from report_scene import MONDAY, TERM, ZONE, Scene, busy, quiet
 from roster_kit import write_roster
 
-from hallpass.pipeline.mail import Posted, deliver, due_at, notify, queue_report, run_failed, run_succeeded, tell_it
+from hallpass.pipeline.mail import Posted, deliver, due_at, queue_report
+from hallpass.pipeline.notices import notify, run_failed, run_succeeded, tell_it
 from hallpass.settings import Settings
 from records.errors import BadInput, Busy, Transient
 from records.model import Account, Outcome
