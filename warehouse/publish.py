@@ -51,9 +51,16 @@ def publish(folder: Path) -> Path:
 
 
 def forget_former(folder: Path) -> None:
-    """Drop every copy but the newest at once: the former ones hold what was lawfully disposed of."""
-    for path in set(_copies(_root(folder)).values()) - {current(folder)}:
-        path.unlink()
+    """Drop every copy but the newest at once, and former years: they hold what was lawfully disposed of.
+
+    Raises
+    ------
+    Busy : another process holds the warehouse.
+    """
+    with database.only_loader(folder):
+        for path in set(_copies(_root(folder)).values()) - {current(folder)}:
+            path.unlink()
+        _drop_years(folder, set(parts.stands_on(database.archive_path(folder))))
 
 
 def open_published(folder: Path) -> duckdb.DuckDBPyConnection:

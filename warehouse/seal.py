@@ -127,8 +127,9 @@ def _sort(loaded: Path, target: Path) -> None:
 
 
 def _year(path: Path) -> int:
-    """The year in which the batch at ``path`` landed, as its folder says."""
-    return int(path.parent.name[:4])
+    """The year in which the batch at ``path`` landed, as its folder says; a folder that says none is never sealed."""
+    year = path.parent.name[:4]
+    return int(year) if year.isdecimal() else _NEVER
 
 
 @contextmanager

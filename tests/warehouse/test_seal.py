@@ -22,7 +22,7 @@ from warehouse.landing import Landing
 from warehouse.ledger import Ledger
 from warehouse.load import load
 from warehouse.note import new_signer
-from warehouse.publish import KEEP, open_published, publish
+from warehouse.publish import KEEP, forget_former, open_published, publish
 from warehouse.rebuild import rebuild
 from warehouse.seal import GRACE, seal
 from warehouse.verify import verify
@@ -158,6 +158,29 @@ def test_a_year_stays_as_long_as_a_copy_stands_on_it(tmp_path: Path) -> None:
     assert len(year_files(tmp_path)) == 1
     with closing(open_published(tmp_path)) as reader:
         assert reader.execute("SELECT count(*) FROM post").fetchall() == [(4,)]
+
+
+def test_former_years_are_dropped_at_once_where_they_hold_what_was_disposed_of(tmp_path: Path) -> None:
+    three_years(tmp_path)
+    seal(tmp_path, parse, MAY[1])
+    publish(tmp_path)
+    (first,) = year_files(tmp_path)
+    land(tmp_path, page(MAY[0] + timedelta(days=9), post(9)))
+    rebuild(tmp_path, parse, MAY[1])
+    publish(tmp_path)
+    forget_former(tmp_path)
+    (second,) = year_files(tmp_path)
+    assert second != first
+    with closing(open_published(tmp_path)) as reader:
+        assert reader.execute("SELECT count(*) FROM post").fetchall() == [(4,)]
+
+
+def test_a_batch_whose_folder_names_no_year_stays_open(tmp_path: Path) -> None:
+    three_years(tmp_path)
+    odd = tmp_path / "landing" / "x" / "undated"
+    next(path for path in Landing(tmp_path).paths().values() if "2024" in path.parent.name).parent.rename(odd)
+    assert seal(tmp_path, parse, DUE) == [2025, 2026]
+    assert rows(tmp_path, "SELECT count(*) FROM post") == [(3,)]
 
 
 def test_a_batch_that_comes_late_is_open_and_goes_into_the_next_years_file(tmp_path: Path) -> None:
