@@ -33,6 +33,9 @@ SEEN_EVERY = timedelta(minutes=1)
 CODE, ENROL, FULL = "code", "enrol", "full"
 STEP_SECONDS = 30
 
+Unseal = Callable[[str], str]
+"""How the console reads the secret of a second factor, which it seals before it is kept here."""
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -104,7 +107,7 @@ class Sessions:
         with self._database.write() as session:
             access_log.end(session, access_log.begin(session, who, address, issuer, at), False, reason)
 
-    def pass_code(self, session_id: int, code: str, unseal: Callable[[str], str], address: str, at: datetime) -> str:
+    def pass_code(self, session_id: int, code: str, unseal: Unseal, address: str, at: datetime) -> str:
         """A new token, for a full session, for the right code of the second factor (RFC 6238, one step either way).
 
         Raises
@@ -112,47 +115,32 @@ class Sessions:
         BadInput : the code is wrong, or was taken before.
         Throttled : too many have failed.
         """
-        return self._second_factor(session_id, CODE, code, lambda row: row.totp_secret or "", unseal, address, at)
+        return self._second_factor(session_id, None, code, unseal, address, at)
 
-    def enrol(
-        self, session_id: int, sealed: str, code: str, unseal: Callable[[str], str], address: str, at: datetime
-    ) -> str:
+    def enrol(self, session_id: int, sealed: str, code: str, unseal: Unseal, address: str, at: datetime) -> str:
         """As :meth:`pass_code` for the first code of a new second factor, which is kept (``sealed``) from now on."""
-
-        def secret(row: UserRow) -> str:
-            row.totp_secret, row.totp_step = sealed, 0
-            return sealed
-
-        return self._second_factor(session_id, ENROL, code, secret, unseal, address, at)
+        return self._second_factor(session_id, sealed, code, unseal, address, at)
 
     def _second_factor(
-        self,
-        session_id: int,
-        stage: str,
-        code: str,
-        secret: Callable[[UserRow], str],
-        unseal: Callable[[str], str],
-        address: str,
-        at: datetime,
+        self, session_id: int, sealed: str | None, code: str, unseal: Unseal, address: str, at: datetime
     ) -> str:
+        stage = ENROL if sealed else CODE
         with self._database.write() as session:
             number = access_log.begin(session, _halfway(session, session_id, stage, at).user.login, address, "code", at)
         with self._database.write() as session:
             halfway = _halfway(session, session_id, stage, at)
             row = halfway.user
-            step = _step(unseal(secret(row)), code, at)
+            step = _step(unseal(sealed or row.totp_secret or ""), code, at)
             if step is None or step <= row.totp_step:
-                session.rollback()
-                self._end(number, "wrong code" if step is None else "code used before", halfway.user_id)
+                access_log.end(
+                    session, number, False, "wrong code" if step is None else "code used before", row.user_id
+                )
+                session.commit()
                 raise _wrong_code()
-            row.totp_step = step
+            row.totp_secret, row.totp_step = sealed or row.totp_secret, step
             session.delete(halfway)
             access_log.end(session, number, True, "signed in", row.user_id)
             return _open(session, row, FULL, address, at)
-
-    def _end(self, number: int, reason: str, user_id: int) -> None:
-        with self._database.write() as session:
-            access_log.end(session, number, False, reason, user_id)
 
     def of(self, token: str, at: datetime, renew: bool = True) -> SignedIn | None:
         """The session of a token while it lives; with ``renew``, a new token where the user was changed since."""

@@ -1,0 +1,240 @@
+"""Signing in with login and password, the second factor, sessions and their end, and how often one may try."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pyotp
+import pytest
+from console_scene import PASSWORD, Client, TestClock, Visitor, words
+
+from console.app import create_app
+from console.context import Console
+from registry.access_log import TRIES_PER_ADDRESS, TRIES_PER_LOGIN, WINDOW
+from registry.sessions import HALFWAY, IDLE, LONGEST
+from registry.users import Role, UserDraft
+
+SignIn = Callable[[Role], Client]
+
+
+def log(console: Console) -> list[tuple[str, bool, str]]:
+    return [(each.login, each.allowed, each.reason) for each in reversed(console.registry.sessions.log())]
+
+
+def test_each_role_lands_in_its_room_and_the_log_says_who_came(console: Console, client: SignIn) -> None:
+    answer = client(Role.IT).get("/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/it")
+    assert log(console) == [("it", True, "signed in")]
+
+
+@pytest.mark.parametrize(("login", "why"), [("it", "wrong password"), ("nobody-of-that-name", "unknown login")])
+def test_a_wrong_password_and_an_unknown_login_read_the_same(
+    console: Console, visitor: Visitor, login: str, why: str
+) -> None:
+    answer = visitor().submit("/sign-in", login=login, password="not the one at all")
+    assert answer.status_code == 422
+    assert "The login or the password is not right. Type both again, or ask IT for a new password." in words(answer)
+    assert log(console) == [(login, False, why)]
+
+
+def test_a_closed_user_does_not_come_in_and_open_sessions_end(console: Console, client: SignIn) -> None:
+    browser = client(Role.RECORDS)
+    user = console.registry.users.named("records")
+    assert user is not None
+    console.registry.users.close(user.user_id, user.version, "it", console.clock(), "left")
+    assert browser.get("/").headers["location"].startswith("/sign-in")
+    assert browser.submit("/sign-in", login="records", password=PASSWORD).status_code == 422
+    assert log(console)[-1] == ("records", False, "closed")
+
+
+def test_a_session_has_a_token_of_its_own_and_never_the_one_from_before(visitor: Visitor) -> None:
+    browser = visitor()
+    browser.get("/sign-in")
+    before = dict(browser.cookies)
+    browser.submit("/sign-in", login="it", password=PASSWORD)
+    first = browser.cookies["hallpass_session"]
+    assert first not in before.values()
+    browser.submit("/sign-in", login="it", password=PASSWORD)
+    assert browser.cookies["hallpass_session"] != first
+
+
+def test_a_token_is_kept_as_a_hash_only(console: Console, client: SignIn) -> None:
+    token = client(Role.IT).cookies["hallpass_session"]
+    stored = b"".join(path.read_bytes() for path in console.folder.glob("registry.sqlite*"))
+    assert token.encode() not in stored
+    assert PASSWORD.encode() not in stored
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_of_other_sites(console: Console) -> None:
+    with Client(create_app(console)) as browser:
+        cookie = browser.submit("/sign-in", login="it", password=PASSWORD).headers["set-cookie"]
+    assert re.fullmatch(r"hallpass_session=[\w-]{43}; HttpOnly; Path=/; SameSite=Lax", cookie)
+
+
+def test_over_https_cookies_are_secure_and_tied_to_this_host(console: Console) -> None:
+    with Client(create_app(replace(console, url="https://hallpass.alder.example"))) as browser:
+        answer = browser.get("/sign-in")
+    cookie = answer.headers["set-cookie"]
+    assert re.fullmatch(r"__Host-hallpass_browser=[\w-]{43}; HttpOnly; Path=/; SameSite=Lax; Secure", cookie)
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_a_session_ends_when_nobody_uses_it_and_after_half_a_day(client: SignIn, clock: TestClock) -> None:
+    browser = client(Role.IT)
+    for _ in range(int(LONGEST / (IDLE / 2)) - 1):
+        clock.at += IDLE / 2
+        assert browser.get("/it").status_code == 200
+    clock.at += IDLE / 2
+    assert browser.get("/it").headers["location"] == "/sign-in?next=%2Fit"
+    idle = client(Role.STAFF)
+    clock.at += IDLE
+    assert idle.get("/").headers["location"] == "/sign-in?next=%2F"
+
+
+def test_another_role_brings_another_token_and_takes_the_old_one_back(console: Console, client: SignIn) -> None:
+    browser = client(Role.RECORDS)
+    token, user = browser.cookies["hallpass_session"], console.registry.users.named("records")
+    assert user is not None
+    draft = UserDraft(user.login, user.name, frozenset({Role.IT}), user.email)
+    console.registry.users.change(user.user_id, draft, user.version, "it", console.clock(), "moved")
+    assert browser.get("/it").status_code == 200
+    assert browser.cookies["hallpass_session"] != token
+    browser.cookies.set("hallpass_session", token, domain="127.0.0.1", path="/")
+    assert browser.get("/it").status_code == 303
+
+
+def test_signing_out_ends_the_session_in_the_registry_too(client: SignIn) -> None:
+    browser = client(Role.IT)
+    token = browser.cookies["hallpass_session"]
+    assert "You are signed out." in words(browser.follow(browser.submit("/sign-out")))
+    browser.cookies.set("hallpass_session", token, domain="127.0.0.1", path="/")
+    assert browser.get("/it").status_code == 303
+
+
+def test_too_many_wrong_tries_close_a_login_for_a_while_even_for_the_right_password(
+    console: Console, visitor: Visitor, clock: TestClock
+) -> None:
+    for _ in range(TRIES_PER_LOGIN):
+        assert visitor().submit("/sign-in", login="it", password="x" * 12).status_code == 422
+    answer = visitor().submit("/sign-in", login="it", password=PASSWORD)
+    assert answer.status_code == 429
+    assert "Too many tries to sign in have failed. Try again in 15 minutes." in words(answer)
+    assert visitor(replace(console)).submit("/sign-in", login="staff", password=PASSWORD).status_code == 303
+    clock.at += WINDOW
+    assert visitor().submit("/sign-in", login="it", password=PASSWORD).status_code == 303
+
+
+def test_one_address_cannot_go_through_all_the_logins(console: Console, visitor: Visitor) -> None:
+    at, sessions = console.clock(), console.registry.sessions
+    for number in range(TRIES_PER_ADDRESS):
+        sessions.note_failed_provider(f"login{number}", "test", "testclient", at, "wrong")
+    answer = visitor().submit("/sign-in", login="it", password=PASSWORD)
+    assert answer.status_code == 429
+
+
+def test_the_next_page_is_always_one_of_ours(visitor: Visitor) -> None:
+    for elsewhere in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\r\nX: y"):
+        answer = visitor().submit("/sign-in", login="it", password=PASSWORD, next=elsewhere)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    answer = visitor().submit("/sign-in", login="it", password=PASSWORD, next="/it?q=a")
+    assert answer.headers["location"] == "/it?q=a"
+
+
+# the second factor
+
+
+@pytest.fixture
+def strict(console: Console) -> Console:
+    """A district of its own: a password alone opens nothing."""
+    return replace(console, sandboxed=False)
+
+
+def enrolled(browser: Client, clock: TestClock) -> pyotp.TOTP:
+    """Sign in for the first time, and add a phone."""
+    answer = browser.submit("/sign-in", login="it", password=PASSWORD)
+    page = browser.follow(answer)
+    found = re.search(r'class="secret">([A-Z2-7 ]+)<', page.text)
+    sealed = re.search(r'name="sealed" value="([^"]+)"', page.text)
+    assert found and sealed
+    phone = pyotp.TOTP(found[1].replace(" ", ""))
+    answer = browser.submit("/sign-in/enrol", sealed=sealed[1], code=phone.at(clock.at))
+    assert answer.status_code == 303
+    return phone
+
+
+def test_the_first_sign_in_adds_a_phone_and_the_next_one_asks_for_its_code(
+    strict: Console, visitor: Visitor, clock: TestClock
+) -> None:
+    browser = visitor(strict)
+    phone = enrolled(browser, clock)
+    assert browser.get("/it").status_code == 200
+    clock.later(seconds=30)
+    again = visitor(strict)
+    assert again.submit("/sign-in", login="it", password=PASSWORD).headers["location"] == "/sign-in/code?next=/"
+    assert again.get("/it").status_code == 303
+    assert again.submit("/sign-in/code", code=phone.at(clock.at)).headers["location"] == "/"
+    assert again.get("/it").status_code == 200
+
+
+def test_a_code_is_good_once_and_a_wrong_one_is_not(strict: Console, visitor: Visitor, clock: TestClock) -> None:
+    phone = enrolled(visitor(strict), clock)
+    browser = visitor(strict)
+    browser.submit("/sign-in", login="it", password=PASSWORD)
+    for code in (phone.at(clock.at), "000000", "letters", "", "１２３４５６"):
+        answer = browser.submit("/sign-in/code", code=code)
+        assert answer.status_code == 422, code
+        assert "The code is not right, or was used already." in words(answer)
+    assert [reason for _, allowed, reason in log(strict) if not allowed] == ["code used before"] + ["wrong code"] * 4
+
+
+def test_a_code_of_the_step_before_or_after_is_taken_and_no_older_one(
+    strict: Console, visitor: Visitor, clock: TestClock
+) -> None:
+    phone = enrolled(visitor(strict), clock)
+    clock.later(minutes=10)
+    for seconds, status in ((-60, 422), (60, 422), (-30, 303), (30, 303)):
+        browser = visitor(strict)
+        browser.submit("/sign-in", login="it", password=PASSWORD)
+        assert (
+            browser.submit("/sign-in/code", code=phone.at(clock.at + timedelta(seconds=seconds))).status_code == status
+        )
+
+
+def test_wrong_codes_are_counted_like_wrong_passwords(strict: Console, visitor: Visitor, clock: TestClock) -> None:
+    phone = enrolled(visitor(strict), clock)
+    clock.later(minutes=1)
+    browser = visitor(strict)
+    browser.submit("/sign-in", login="it", password=PASSWORD)
+    statuses = [browser.submit("/sign-in/code", code="000000").status_code for _ in range(TRIES_PER_LOGIN + 1)]
+    assert statuses == [422] * TRIES_PER_LOGIN + [429]
+    assert browser.submit("/sign-in/code", code=phone.at(clock.at)).status_code == 429
+
+
+def test_halfway_is_nowhere_and_does_not_last(strict: Console, visitor: Visitor, clock: TestClock) -> None:
+    browser = visitor(strict)
+    browser.submit("/sign-in", login="it", password=PASSWORD)
+    assert browser.get("/").headers["location"].startswith("/sign-in")
+    clock.at += HALFWAY
+    assert browser.get("/sign-in/enrol").headers["location"] == "/sign-in"
+
+
+def test_a_second_factor_is_kept_sealed(strict: Console, visitor: Visitor, clock: TestClock) -> None:
+    phone = enrolled(visitor(strict), clock)
+    stored = b"".join(path.read_bytes() for path in strict.folder.glob("registry.sqlite*"))
+    assert phone.secret.encode() not in stored
+
+
+def test_somebody_in_it_lets_another_set_up_a_new_phone(strict: Console, visitor: Visitor, clock: TestClock) -> None:
+    browser = visitor(strict)
+    enrolled(browser, clock)
+    user = strict.registry.users.named("it")
+    assert user is not None and user.totp
+    strict.registry.users.recover(
+        user.user_id, user.version, "colleague", clock(), "another long password", "phone lost"
+    )
+    assert browser.get("/it").status_code == 303
+    answer = browser.submit("/sign-in", login="it", password="another long one")
+    assert answer.headers.get("location") == "/sign-in/enrol?next=/", words(answer)
