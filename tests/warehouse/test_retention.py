@@ -49,7 +49,7 @@ def landed(folder: Path, *envelopes: Envelope) -> Batch:
 
 
 def checked(folder: Path, **more: Any) -> Verified:
-    return verify(folder, parse, SIGNER.verifier(), NOW, processes=1, **more)
+    return verify(folder, parse, SIGNER.verifier(), NOW, threads=1, **more)
 
 
 def lines(of: Plan) -> set[int]:
