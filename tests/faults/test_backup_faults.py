@@ -132,7 +132,7 @@ def test_a_killed_backup_leaves_the_former_one_while_loading_goes_on(tmp_path: P
 
 def verify_of(folder: Path) -> list[tuple[object, ...]]:
     """The batches of a folder, after all of it was verified."""
-    verify(folder, parse, SIGNER.verifier(), NOW, processes=1)
+    verify(folder, parse, SIGNER.verifier(), NOW, threads=1)
     return rows(folder, "SELECT batch_id FROM batch")
 
 
@@ -156,6 +156,6 @@ def test_a_killed_disposition_goes_on_and_ends_as_if_it_had_not_been(tmp_path: P
             assert b"long ago" in first or first.startswith(b'{"disposed":"')
             assert b"hello" in second
     carry_out()
-    assert [d.waiting for d in verify(tmp_path, parse, SIGNER.verifier(), NOW, processes=1).disposed] == [0]
+    assert [d.waiting for d in verify(tmp_path, parse, SIGNER.verifier(), NOW, threads=1).disposed] == [0]
     assert [Ledger(tmp_path).steps()[-1].note, *(entry.root for entry in Ledger(tmp_path).entries())] == before
     assert rows(tmp_path, "SELECT count(*) FROM post") == [(20,)]
