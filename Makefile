@@ -11,7 +11,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 READY := .venv/.ready
 BIN := .venv/bin
 
-.PHONY: help demo test up console bench bench-logos bench-report torture lint clean
+.PHONY: help demo test up console bench bench-logos bench-report bench-console torture lint clean
 
 help: ## Print this
 	@echo "hallpass keeps a school district's registered accounts as a public record."
@@ -41,6 +41,9 @@ bench-logos: $(READY) ## Measure the logo detector beside the usual methods (nee
 
 bench-report: $(READY) ## Measure a week's report over ten million versions
 	@$(BIN)/python -m benchmarks.report
+
+bench-console: $(READY) ## Measure the console's pages over ten million versions, also while a load runs
+	@$(BIN)/python -m benchmarks.console
 
 torture: $(READY) ## Kill the whole cycle a thousand times and count the losses
 	@$(BIN)/python tests/faults/torture.py

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Self
 
 import duckdb
 
@@ -55,17 +56,25 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All observations of one published copy, the surest first; and each by its id."""
+    """All observations of one published copy, the surest first; each by its id; and those of the same evidence."""
 
     seen: Sequence[Seen]
     by_id: Mapping[str, Seen]
+    by_key: Mapping[Key, Sequence[Seen]]
+
+    @classmethod
+    def of(cls, seen: Iterable[Seen]) -> Self:
+        """The desk with these observations, in their order."""
+        seen, by_key = tuple(seen), dict[Key, list[Seen]]()
+        for each in seen:
+            by_key.setdefault(each.key, []).append(each)
+        return cls(seen, {each.observation_id: each for each in seen}, by_key)
 
 
 def desk(published: duckdb.DuckDBPyConnection) -> Desk:
     """Read the observations: constant in a published copy, so that it is asked once for each."""
     rows = published.execute(_OBSERVATIONS).fetchall()
-    seen = tuple(_seen(*row) for row in rows)
-    return Desk(seen, {each.observation_id: each for each in seen})
+    return Desk.of(_seen(*row) for row in rows)
 
 
 # Moments as integers: fetching them as times costs twenty times as much.

@@ -50,24 +50,23 @@ class Office:
             return self._labels
 
     def reviews(self) -> Mapping[str, Review]:
-        """The reviews of everything that is not new, as they stand now."""
+        """The reviews of everything that is not new, as they stand now: the same object until one changes."""
         with self._lock:
             self._follow()
             if self._reviews is None:
                 self._reviews = self.registry.reviews.all()
-            return dict(self._reviews)
+            return self._reviews
 
-    def permission(self, asset: str, account_id: str, at: datetime, zone: tzinfo) -> GrantAnswer:
-        """What was in force at ``at``, as :meth:`registry.Registry.permission` answers it."""
+    def permission(self, asset: str, account_id: str, at: datetime, zone: tzinfo, named: str) -> GrantAnswer:
+        """What was in force at ``at``, as :meth:`registry.Registry.permission` answers it for the account ``named``.
+
+        As of the last reading of labels or reviews: a page asks this for each of its rows.
+        """
         with self._lock:
-            self._follow()
             if self._grants is None:
                 self._grants = self.registry.grants()
             mine = [g for g in self._grants if g.asset == asset and g.account_id in (None, account_id)]
-        return grants.judge(mine, asset, at, self._named(account_id), zone)
-
-    def _named(self, account_id: str) -> str:
-        return f"@{self.labels().account(account_id).handle}"
+        return grants.judge(mine, asset, at, named, zone)
 
     def _follow(self) -> None:
         """Drop what newer events are about."""
@@ -94,7 +93,5 @@ class Office:
         if len(changed) > MANY:
             self._reviews = None
             return
-        for observation_id in changed:
-            review = self.registry.reviews.get(observation_id)
-            if review is not None:
-                reviews[observation_id] = review
+        found = {observation_id: self.registry.reviews.get(observation_id) for observation_id in changed}
+        self._reviews = {**reviews, **{key: review for key, review in found.items() if review is not None}}

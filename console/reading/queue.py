@@ -112,7 +112,7 @@ class Standings:
     """Where everything on a desk stands, by what was decided about it."""
 
     def __init__(self, desk: Desk, reviews: Mapping[str, Review]) -> None:
-        self._desk, self._reviews = desk, reviews
+        self.desk, self._reviews = desk, reviews
         self._silenced = dict(_silenced(desk, reviews.values()))
 
     def of(self, seen: Seen) -> Standing:
@@ -121,26 +121,28 @@ class Standings:
 
     def by_id(self, observation_id: str) -> Standing | None:
         """One observation; None where the copy has none of that id."""
-        seen = self._desk.by_id.get(observation_id)
+        seen = self.desk.by_id.get(observation_id)
         return self.of(seen) if seen else None
-
-    def all(self) -> Iterator[Standing]:
-        return map(self.of, self._desk.seen)
 
     def alike(self, key: Key) -> tuple[Standing, ...]:
         """Every observation of the same evidence."""
-        return tuple(self.of(seen) for seen in self._desk.seen if seen.key == key)
+        return tuple(map(self.of, self.desk.by_key.get(key, ())))
+
+    def counted(self, *states: str) -> int:
+        """How many were moved to one of these states."""
+        return sum(review.state in states for review in self._reviews.values())
 
 
-def entries(standings: Iterable[Standing], filters: Filters, labels: Labels, now: datetime) -> list[Entry]:
+def entries(standings: Standings, filters: Filters, labels: Labels, now: datetime) -> list[Entry]:
     """What the filters let through as entries, in their order."""
-    tests = list(_tests(filters, labels, now))
-    passed = [each for each in standings if all(test(each) for test in tests)]
+    tests, in_state = list(_tests(filters, labels, now)), _in_state(filters.state)
+    fitting = [seen for seen in standings.desk.seen if all(test(seen) for test in tests)]
     if filters.order in ("oldest", "newest"):
-        passed.sort(key=lambda each: each.seen.observed_at, reverse=filters.order == "newest")
+        fitting.sort(key=lambda seen: seen.observed_at, reverse=filters.order == "newest")
     found: dict[Key, list[Standing]] = {}
-    for each in passed:
-        found.setdefault(each.seen.key, []).append(each)
+    for seen in fitting:
+        if in_state(standing := standings.of(seen)):
+            found.setdefault(seen.key, []).append(standing)
     return [Entry(tuple(members)) for members in found.values()]
 
 
@@ -181,23 +183,25 @@ def _silenced(desk: Desk, reviews: Iterable[Review]) -> Iterator[tuple[Key, Revi
             yield seen.key, review
 
 
-def _tests(filters: Filters, labels: Labels, now: datetime) -> Iterator[Callable[[Standing], bool]]:
-    yield _in_state(filters.state)
+def _tests(filters: Filters, labels: Labels, now: datetime) -> Iterator[Callable[[Seen], bool]]:
+    """What can be asked of an observation alone, whoever has decided what about it."""
+    if filters.state == OPEN or filters.state in OPEN_STATES:
+        yield lambda seen: not seen.settled
     if filters.clause:
-        yield lambda each: each.seen.clause == filters.clause
+        yield lambda seen: seen.clause == filters.clause
     if filters.rule:
-        yield lambda each: each.seen.rule == filters.rule
+        yield lambda seen: seen.rule == filters.rule
     if filters.outcome:
-        yield lambda each: (each.seen.outcome or "unjudged") == filters.outcome
+        yield lambda seen: (seen.outcome or "unjudged") == filters.outcome
     if filters.strength:
-        yield lambda each: ("strong" if each.seen.strong else "review") == filters.strength
+        yield lambda seen: ("strong" if seen.strong else "review") == filters.strength
     if filters.age:
         yield _of_age(filters.age, now)
     if filters.school:
-        yield lambda each: labels.account(each.seen.account_id).school == filters.school
+        yield lambda seen: labels.account(seen.account_id).school == filters.school
     if filters.account:
         part = filters.account.lstrip("@").lower()
-        yield lambda each: part in labels.account(each.seen.account_id).handle.lower()
+        yield lambda seen: part in labels.account(seen.account_id).handle.lower()
 
 
 def _in_state(state: str) -> Callable[[Standing], bool]:
@@ -210,8 +214,8 @@ def _in_state(state: str) -> Callable[[Standing], bool]:
     return lambda each: each.state == state
 
 
-def _of_age(age: str, now: datetime) -> Callable[[Standing], bool]:
+def _of_age(age: str, now: datetime) -> Callable[[Seen], bool]:
     if age == "new":
-        return lambda each: each.seen.observed_at > now - timedelta(days=7)
+        return lambda seen: seen.observed_at > now - timedelta(days=7)
     days = {"week": 7, "month": 30}.get(age)
-    return lambda each: days is not None and each.seen.observed_at <= now - timedelta(days=days)
+    return lambda seen: days is not None and seen.observed_at <= now - timedelta(days=days)

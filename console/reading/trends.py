@@ -1,4 +1,4 @@
-"""The district over up to twelve weeks, as the report draws it: constant in a published copy, so made once for each."""
+"""The district over up to twelve weeks, as the report draws it."""
 
 from __future__ import annotations
 

@@ -60,14 +60,14 @@ def reviewed(seen: Seen, state: str, reason: str = "", version: int = 1) -> Revi
 
 def standings(seen: Iterable[Seen] = ALL, *reviews: Review) -> Standings:
     known: Mapping[str, Review] = {review.observation_id: review for review in reviews}
-    return Standings(Desk(tuple(seen), {each.observation_id: each for each in seen}), known)
+    return Standings(Desk.of(seen), known)
 
 
 def queue(found: Standings, filters: Filters = PLAIN) -> list[str]:
     """Each entry as the letters of its observations."""
     return [
         "".join(member.seen.observation_id for member in entry.members)
-        for entry in entries(found.all(), filters, Names(), NOW)  # type: ignore[arg-type]
+        for entry in entries(found, filters, Names(), NOW)  # type: ignore[arg-type]
     ]
 
 
@@ -136,7 +136,7 @@ def test_a_change_carries_the_version_that_was_seen_and_one_group_for_the_same_e
 
 def test_pages_hold_at_tens_of_thousands_of_observations() -> None:
     many = [replace(SEEN, observation_id=str(n), media_sha256=str(n)) for n in range(30_000)]
-    found = entries(standings(many).all(), Filters(), Names(), NOW)  # type: ignore[arg-type]
+    found = entries(standings(many), Filters(), Names(), NOW)  # type: ignore[arg-type]
     third = page(found, 3)
     assert (third.number, third.pages, third.entries, third.observations) == (3, 30_000 // PAGE, 30_000, 30_000)
     assert [entry.first.seen.observation_id for entry in third.shown] == [str(n) for n in range(2 * PAGE, 3 * PAGE)]
@@ -144,7 +144,7 @@ def test_pages_hold_at_tens_of_thousands_of_observations() -> None:
 
 
 def test_the_way_through_the_list_knows_what_is_before_and_after_and_begins_anew_where_an_entry_has_gone() -> None:
-    found = entries(standings().all(), Filters(), Names(), NOW)  # type: ignore[arg-type]
+    found = entries(standings(), Filters(), Names(), NOW)  # type: ignore[arg-type]
     assert beside(found, OTHER_PICTURE.key) == ("a", "d", 2)
     assert beside(found, SEEN.key) == (None, "c", 1)
     assert beside(found, FOLLOWED.key) == ("c", None, 3)

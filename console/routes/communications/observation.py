@@ -11,11 +11,11 @@ from starlette.exceptions import HTTPException
 from console.gate import Here
 from console.pages import go, render
 from console.reading.evidence import Behind, behind
-from console.reading.queue import Filters, Standing, beside, entries
+from console.reading.queue import Filters, Standing, beside
 from console.routes.communications import words
 from console.routes.communications.people import names_of, open_names
 from console.routes.communications.room import HOME, REVIEWERS, room
-from console.routes.communications.work import Work, filters, kept, observation_path, queue_path, work
+from console.routes.communications.work import Work, filters, kept, listed, observation_path, queue_path, work
 from console.visit import Visit
 from registry.looks import OBSERVATION
 from registry.review_values import CONFIRMED, DISMISSED, NEXT
@@ -98,7 +98,7 @@ def _answer(visit: Visit, standing: Standing, at: datetime) -> GrantAnswer:
 
 def _place(visit: Visit, here: Work, standing: Standing, narrowed: Filters) -> dict[str, Any]:
     """Where the observation stands in the queue as it is narrowed, and what is before and after it."""
-    found = entries(here.standings.all(), narrowed, here.labels, visit.now)
+    found = listed(visit, here, narrowed)
     before, after, place = beside(found, standing.seen.key)
     return {
         "before": observation_path(before, narrowed) if before else None,

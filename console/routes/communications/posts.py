@@ -27,7 +27,7 @@ def post(visit: Here, record_id: str) -> Response:
     if found is None:
         raise HTTPException(404)
     visit.console.registry.looks.look(visit.me.login, visit.now, POST, found.post.record_id, found.post.account_id)
-    about = [each for each in here.standings.all() if each.seen.record_id == found.post.record_id]
+    about = [here.standings.of(seen) for seen in here.standings.desk.seen if seen.record_id == found.post.record_id]
     return render(
         visit,
         "communications/post.html",

@@ -9,10 +9,10 @@ from fastapi.responses import Response
 from console.gate import Here
 from console.pages import render
 from console.reading.desk import Seen
-from console.reading.queue import AGES, ANY, OPEN, ORDERS, STATES, Entry, entries, page
+from console.reading.queue import AGES, ANY, OPEN, ORDERS, STATES, Entry, page
 from console.routes.communications import words
 from console.routes.communications.room import HOME, REVIEWERS, room
-from console.routes.communications.work import Work, filters, kept, observation_path, queue_path, work
+from console.routes.communications.work import Work, filters, kept, listed, observation_path, queue_path, work
 from console.visit import Visit
 from registry.review_values import CONTACTED, IN_REVIEW, NEW, NEXT, REFERRED
 
@@ -23,7 +23,7 @@ def queue(visit: Here) -> Response:
     if not visit.console.archive.there:
         return render(visit, "communications/nothing.html")
     here, narrowed = work(visit), filters(visit)
-    found = entries(here.standings.all(), narrowed, here.labels, visit.now)
+    found = listed(visit, here, narrowed)
     shown = page(found, _number(visit.query.get("page", "1")))
     return render(
         visit,
@@ -36,7 +36,7 @@ def queue(visit: Here) -> Response:
         rows=[_row(visit, here, entry) for entry in shown.shown],
         words=words,
         appeals=_appeals(visit, here),
-        followed=sum(each.state in (CONTACTED, REFERRED) for each in here.standings.all()),
+        followed=here.standings.counted(CONTACTED, REFERRED),
         path=lambda observation_id: observation_path(observation_id, narrowed),
         at=lambda number: queue_path(narrowed, number),
         last=kept(visit).last.get(visit.me.login, ()),
@@ -69,7 +69,7 @@ def _permitted_since(visit: Visit, seen: Seen) -> bool:
     if seen.media_sha256 is None or seen.settled:
         return False
     at = seen.posted_at or seen.observed_at
-    answer = kept(visit).office.permission(seen.subject, seen.account_id, at, visit.console.zone)
+    answer = kept(visit).office.permission(seen.subject, seen.account_id, at, visit.console.zone, seen.account_id)
     return answer.outcome == "permitted"
 
 
@@ -82,7 +82,7 @@ def _appeals(visit: Visit, here: Work) -> list[tuple[Seen, str]]:
 
 def _choices(here: Work) -> dict[str, list[tuple[str, str]]]:
     """What there is to narrow by, with its words."""
-    seen = [each.seen for each in here.standings.all()]
+    seen = here.standings.desk.seen
     schools = {here.labels.account(account_id).school for account_id in {each.account_id for each in seen}}
     outcomes = {each.outcome or "unjudged" for each in seen}
     return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
@@ -14,6 +16,8 @@ from console.routes.communications.work import kept
 from console.visit import Visit
 from reports.document import Chart, Paragraph, Section
 from reports.week import last_week
+
+DRAWN_FOR = timedelta(minutes=10)
 
 
 @room.page(f"{HOME}/trends", REPORT_READERS)
@@ -44,8 +48,11 @@ def drawing(visit: Here, number: int) -> Response:
 
 
 def _section(visit: Visit) -> Section:
-    """The weeks that end with the last complete one, drawn once for each published copy."""
-    week, labels = last_week(visit.now, visit.console.zone), kept(visit).office.labels()
-    return visit.console.archive.once(
-        f"trends {week.name}", lambda published: trends(published, labels, week, visit.now)
-    )
+    """The weeks that end with the last complete one; a load each minute does not draw them anew each minute."""
+    week, labels, clock = last_week(visit.now, visit.console.zone), kept(visit).office.labels(), visit.console.clock()
+    drawn = kept(visit).weeks.get(week.name)
+    if drawn is None or not timedelta() <= clock - drawn[0] < DRAWN_FOR:
+        with visit.console.archive.cursor() as published:
+            drawn = (clock, trends(published, labels, week, visit.now))
+        kept(visit).weeks[week.name] = drawn
+    return drawn[1]

@@ -5,26 +5,41 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 
 from console.reading.desk import desk
 from console.reading.office import Office
-from console.reading.queue import Filters, Standing, Standings
+from console.reading.queue import Entry, Filters, Standing, Standings, entries
 from console.routes.communications.room import HOME
 from console.visit import Visit
 from detectors.darkroom import Darkroom
+from registry.review_values import Review
+from reports.document import Section
 from reports.labels import Labels
+
+LISTS = 16
+"""Narrowed lists that are kept."""
 
 
 @dataclass
 class Kept:
-    """What one console keeps: decisions, developed pictures, and by login the observations last moved."""
+    """What one console keeps.
+
+    Attributes
+    ----------
+    last : by login, the observations that were last moved.
+    lists : narrowed lists, with what they were made from.
+    weeks : by week, when its drawings were made, and the drawings.
+    """
 
     office: Office
     darkroom: Darkroom = field(default_factory=Darkroom)
     last: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    weeks: dict[str, tuple[datetime, Section]] = field(default_factory=dict)
+    lists: dict[tuple[Filters, int, int, int], tuple[Work, list[Entry]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -32,6 +47,7 @@ class Work:
     """Everything observed, where it stands, and the names of things, as of this request."""
 
     standings: Standings
+    reviews: Mapping[str, Review]
     labels: Labels
 
     def standing(self, observation_id: str) -> Standing:
@@ -58,7 +74,26 @@ def kept(visit: Visit) -> Kept:
 def work(visit: Visit) -> Work:
     """What the pages are read from; BadInput before anything is published."""
     office = kept(visit).office
-    return Work(Standings(visit.console.archive.once("desk", desk), office.reviews()), office.labels())
+    reviews = office.reviews()
+    return Work(Standings(visit.console.archive.once("desk", desk), reviews), reviews, office.labels())
+
+
+def listed(visit: Visit, here: Work, narrowed: Filters) -> list[Entry]:
+    """The list as it is narrowed, made once until a copy, a decision or a name changes it.
+
+    The ids of objects name them as long as they live, and the list keeps them alive with it.
+    """
+    if narrowed.age:  # what is old enough changes with every moment
+        return entries(here.standings, narrowed, here.labels, visit.now)
+    lists = kept(visit).lists
+    key = (narrowed, id(here.standings.desk), id(here.reviews), id(here.labels))
+    if (known := lists.get(key)) is not None:
+        return known[1]
+    found = entries(here.standings, narrowed, here.labels, visit.now)
+    for former in list(lists)[: 1 - LISTS]:
+        lists.pop(former, None)
+    lists[key] = (here, found)
+    return found
 
 
 def filters(visit: Visit) -> Filters:
