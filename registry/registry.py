@@ -19,6 +19,7 @@ from registry.csvimport import import_rows
 from registry.database import Database
 from registry.deposits import Deposits
 from registry.dispositions import Dispositions
+from registry.exports import Exports
 from registry.holds import Holds
 from registry.incidents import Incidents
 from registry.ledger import LedgerEvents
@@ -82,6 +83,7 @@ class Registry:
         self.incidents = Incidents(database)
         self.retention = Retention(database)
         self.holds = Holds(database)
+        self.exports = Exports(database)
         self.dispositions = Dispositions(database)
         self.ledger_events = LedgerEvents(database)
 

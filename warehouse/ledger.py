@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from records.canonical import canonical
@@ -159,24 +160,35 @@ class Ledger:
         ------
         BadInput : the ledger has no such line.
         """
+        ((proof, _),) = self.proofs([evidence])
+        return proof
+
+    def proofs(self, wanted: Iterable[Evidence]) -> Iterator[tuple[Proof, bytes]]:
+        """:meth:`prove` of many lines, each with the line itself, batch by batch."""
         steps = self.steps()
         entries = [entry for step in steps for entry in step.entries]
-        index = next((i for i, entry in enumerate(entries) if entry.batch_id == evidence.batch_id), None)
-        path = Landing(self.folder).paths().get(evidence.batch_id)
-        if index is None or path is None or not 0 <= evidence.line < entries[index].lines:
-            raise BadInput(
-                f"the ledger has no line {evidence.line} of {evidence.batch_id}", "Take both from the archive"
-            )
-        commitments = [commitment(line) for line in all_lines_of(header_of(path))]
-        return Proof(
-            commitment=commitments[evidence.line].hex(),
-            line=evidence.line,
-            line_path=_hex(merkle.inclusion_proof([merkle.leaf(c) for c in commitments], evidence.line)),
-            entry=entries[index],
-            index=index,
-            entry_path=_hex(merkle.inclusion_proof([entry.leaf() for entry in entries], index)),
-            note=steps[-1].note,
-        )
+        leaves = [entry.leaf() for entry in entries]
+        places = {entry.batch_id: index for index, entry in enumerate(entries)}
+        paths = Landing(self.folder).paths()
+        for batch_id, lines in groupby(sorted(wanted, key=_place), key=lambda evidence: evidence.batch_id):
+            known = batch_id in places and batch_id in paths
+            content = list(all_lines_of(header_of(paths[batch_id]))) if known else []
+            hashed = [merkle.leaf(commitment(line)) for line in content]
+            for evidence in lines:
+                if not 0 <= evidence.line < len(content):
+                    what = f"the ledger has no line {evidence.line} of {batch_id}"
+                    raise BadInput(what, "Take both from the archive")
+                index = places[batch_id]
+                proof = Proof(
+                    commitment=commitment(content[evidence.line]).hex(),
+                    line=evidence.line,
+                    line_path=_hex(merkle.inclusion_proof(hashed, evidence.line)),
+                    entry=entries[index],
+                    index=index,
+                    entry_path=_hex(merkle.inclusion_proof(leaves, index)),
+                    note=steps[-1].note,
+                )
+                yield proof, content[evidence.line]
 
     def consistency(self, old_size: int) -> list[bytes]:
         """Proof that the ledger only adds to what it was with ``old_size`` batches.
@@ -222,6 +234,10 @@ def _step(number: int, path: Path) -> Step:
         return Step(number, tuple(Entry(**entry) for entry in fields["entries"]), str(fields["note"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EvidenceDamaged(f"the ledger's {path} cannot be read", _RESTORE) from error
+
+
+def _place(evidence: Evidence) -> tuple[str, int]:
+    return evidence.batch_id, evidence.line
 
 
 def _hex(hashes: Iterable[bytes]) -> tuple[str, ...]:

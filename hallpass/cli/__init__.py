@@ -14,6 +14,7 @@ from hallpass.cli import (
     console,
     detector,
     evidence,
+    export,
     golive,
     grants,
     mail,
@@ -44,6 +45,7 @@ app.command()(evidence.search)
 app.command()(evidence.verify)
 app.command()(evidence.backup)
 app.command()(evidence.restore)
+app.command()(export.export)
 app.add_typer(evidence.ledger, name="ledger")
 app.add_typer(evidence.warehouse, name="warehouse")
 app.add_typer(pipeline.report, name="report")

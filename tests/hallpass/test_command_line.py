@@ -27,6 +27,7 @@ COMMANDS = [
     ("verify",),
     ("backup",),
     ("restore",),
+    ("export",),
     *(("ledger", verb) for verb in ("init", "checkpoint", "prove", "rotate", "stamp")),
     *(("retention", verb) for verb in ("rules", "set", "end", "propose", "list", "show")),
     *(("retention", verb) for verb in ("permit", "approve", "withdraw", "run")),

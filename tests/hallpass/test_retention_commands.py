@@ -24,7 +24,13 @@ RULES = ("--keep", "7y", "--citation", "Schedule 06-18, A1-2", "--approved-by", 
 def exchange(post_id: str, year: int, text: str) -> Envelope:
     """X's answer with one post of the registered account's."""
     post = {"id": post_id, "text": text, "created_at": f"{year}-03-04T12:00:00.000Z", "author_id": "1845"}
-    return Envelope("x.users_tweets", json.dumps({"data": [post]}).encode(), AT, "x:1845")
+    return answer({"data": [post]})
+
+
+def answer(body: dict[str, object]) -> Envelope:
+    """X's page of the registered account's posts."""
+    url = "https://api.twitter.com/2/users/1845/tweets"
+    return Envelope("x.users_tweets", json.dumps(body).encode(), AT, "x:1845", url=url)
 
 
 def use_key(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
