@@ -127,9 +127,11 @@ def every(session: Session, include_inactive: bool) -> list[Account]:
     return [as_account(row) for row in session.scalars(_rows(include_inactive))]
 
 
-def described(session: Session, include_inactive: bool) -> list[RegisteredAccount]:
-    """The same with names beside them."""
-    rows = _rows(include_inactive).options(joinedload(RegisteredRow.owner), joinedload(RegisteredRow.org))
+def described(session: Session, include_inactive: bool, owner: str | None = None) -> list[RegisteredAccount]:
+    """The same with names beside them; of one ``owner`` where that is given."""
+    rows = _rows(include_inactive)
+    rows = rows.where(RegisteredRow.owner_id == owner) if owner is not None else rows
+    rows = rows.options(joinedload(RegisteredRow.owner), joinedload(RegisteredRow.org))
     return [
         RegisteredAccount(as_account(row), row.state, row.owner.display_name or row.owner_id, row.org.title)
         for row in session.scalars(rows)

@@ -18,6 +18,7 @@ from registry.csvfile import Row
 from registry.csvimport import import_rows
 from registry.database import Database
 from registry.deposits import Deposits
+from registry.directory import Directory
 from registry.dispositions import Dispositions
 from registry.exports import Exports
 from registry.holds import Holds
@@ -75,6 +76,7 @@ class Registry:
         self.looks = Looks(database)
         self.deposits = Deposits(database)
         self.credentials = Credentials(database)
+        self.directory = Directory(database)
         self.users = Users(database)
         self.sessions = Sessions(database)
         self.closures = Closures(database)
@@ -139,6 +141,11 @@ class Registry:
         """The accounts with owner's name, school's title and state, for people to read."""
         with self._database.read() as session:
             return accounts.described(session, include_inactive)
+
+    def owned(self, person_id: str) -> list[RegisteredAccount]:
+        """The accounts that somebody (the roster's sourcedId) answers for, deactivated ones too."""
+        with self._database.read() as session:
+            return accounts.described(session, include_inactive=True, owner=person_id)
 
     def account(self, handle_or_id: str) -> Account:
         """The one account of that id or handle, a deactivated one too; BadInput where there is none or several."""

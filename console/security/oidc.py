@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import requests
@@ -17,7 +17,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, KeySetSerialization
 
 from records.errors import BadInput, Refused, Transient
 from registry.sessions import Trip
@@ -113,7 +113,7 @@ def come_back(at: Provider, query: Mapping[str, str], trip: Trip, back: str, now
 
 
 def _claims(at: Provider, known: Mapping[str, Any], token: Mapping[str, Any], trip: Trip, now: datetime) -> CodeIDToken:
-    keys = KeySet.import_key_set(_fetched(at, known["jwks_uri"]))
+    keys = KeySet.import_key_set(cast(KeySetSerialization, _fetched(at, known["jwks_uri"])))
     decoded = jwt.decode(token["id_token"], keys, algorithms=ALGORITHMS)
     options = {"iss": {"essential": True, "value": at.issuer}, "aud": {"essential": True, "value": at.client_id}}
     expected = {"nonce": trip.nonce, "client_id": at.client_id, "access_token": token.get("access_token")}

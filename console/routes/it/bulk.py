@@ -1,0 +1,67 @@
+"""Many accounts from a CSV file: first what would happen and an error per row, then the import."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from fastapi.responses import Response
+
+from console.gate import Here
+from console.pages import go, render
+from console.routes.it.room import OURS, room
+from console.visit import Visit
+from records.errors import BadInput, HallpassError
+from registry import ImportReport
+from registry.accounts import COLUMNS
+
+CSV_LIMIT = 4 << 20
+"""Bytes; ten thousand accounts are about 2 MB."""
+
+
+@room.page("/it/import", OURS)
+def form(visit: Here) -> Response:
+    """Choose a file."""
+    return _page(visit)
+
+
+@room.action("/it/import", OURS, upload=CSV_LIMIT)
+def run(visit: Here) -> Response:
+    """The dry run, or the import of a file that the dry run found clean."""
+    try:
+        text = _content(visit)
+        report = _import(visit, text, dry_run=visit.text("step") != "import")
+    except BadInput as error:
+        return _page(visit, error=error)
+    if report.dry_run or report.errors:
+        return _page(visit, report=report, content="" if report.errors else text)
+    return go(visit, "/it", f"{report.added} accounts were added; {report.unchanged} stood there already.")
+
+
+def _content(visit: Visit) -> str:
+    sent = visit.file("file")
+    if sent is None:
+        kept = visit.form.get("content", "")
+        if isinstance(kept, str) and kept:
+            return kept
+        raise BadInput("No file was chosen", "Choose an accounts.csv")
+    try:
+        return sent.file.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput("The file is not in UTF-8", "Save it as CSV UTF-8, then choose it again") from error
+
+
+def _import(visit: Visit, text: str, dry_run: bool) -> ImportReport:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "accounts.csv"
+        path.write_text(text, newline="")
+        registry = visit.console.registry
+        return registry.import_accounts(path, visit.me.login, visit.now, dry_run, visit.console.zone)
+
+
+def _page(
+    visit: Visit, report: ImportReport | None = None, content: str = "", error: HallpassError | None = None
+) -> Response:
+    wrong = error is not None or (report is not None and bool(report.errors))
+    status = 422 if wrong else 200
+    return render(visit, "it/import.html", status, report=report, content=content, error=error, columns=COLUMNS)

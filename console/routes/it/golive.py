@@ -1,0 +1,22 @@
+"""What a district must have done before anything real is collected."""
+
+from __future__ import annotations
+
+from fastapi.responses import Response
+
+from console.gate import Here
+from console.pages import go, render
+from console.routes.it.room import OURS, room
+
+
+@room.page("/it/golive", OURS)
+def checklist(visit: Here) -> Response:
+    """The checklist."""
+    return render(visit, "it/golive.html", items=visit.console.registry.go_live())
+
+
+@room.action("/it/golive/{item}", OURS)
+def done(visit: Here, item: str) -> Response:
+    """Record that an item is done, and where that can be read."""
+    step = visit.console.registry.go_live_done(item, visit.me.login, visit.now, visit.text("reference"))
+    return go(visit, "/it/golive", f"Done: {step.title}.")

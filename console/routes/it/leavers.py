@@ -1,0 +1,30 @@
+"""Accounts whose owner left the roster: the machine proposes, a person decides."""
+
+from __future__ import annotations
+
+from fastapi.responses import Response
+
+from console.gate import Here
+from console.pages import go, render
+from console.routes.it.room import OURS, room
+
+
+@room.page("/it/leavers", OURS)
+def leavers(visit: Here) -> Response:
+    """What waits for a decision."""
+    registry = visit.console.registry
+    named = {each.account.account_id: each for each in registry.registered(include_inactive=True)}
+    return render(
+        visit, "it/leavers.html", proposals=[(each, named[each.account_id]) for each in registry.proposals.all()]
+    )
+
+
+@room.action("/it/leavers/{account_id}", OURS)
+def decide(visit: Here, account_id: str) -> Response:
+    """Stop collecting the account, or keep it, each with its reason."""
+    proposals, why = visit.console.registry.proposals, visit.text("why")
+    if visit.text("decision") == "keep":
+        proposals.keep(account_id, visit.me.login, visit.now, why)
+        return go(visit, "/it/leavers", "The account goes on. If its next owner leaves, you are asked again.")
+    stopped = proposals.accept(account_id, visit.me.login, visit.now, why)
+    return go(visit, "/it/leavers", f"@{stopped.handle} is collected no more. What was archived stays.")
