@@ -22,7 +22,7 @@ import shutil
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +33,13 @@ from tantivy import Filter, Occur, Query
 from records.canonical import canonical
 from records.errors import BadInput, EvidenceError
 from warehouse import database, durable
+from warehouse.parts import OPEN
 
 _LONGEST_WORD = 100
 _HEAP = 128_000_000
 _ROWS = 10_000
 _ANALYZER = "words"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PREFIX = re.compile(r"(?<!\w)(?:(\w+):)?(\w+)\*")
 _FINDS = 10_000
 """So many finds at most, the best by score, are looked through for a literal text."""
@@ -119,8 +121,9 @@ class Search:
         searcher = index.searcher()
         snippets = tantivy.SnippetGenerator.create(searcher, wanted, index.schema, "text")
         found = searcher.search(wanted, _FINDS if narrow.literally else limit).hits
-        scores = {searcher.doc(address)["content"][0]: score for score, address in found}
-        rows = self._read(list(scores), narrow)
+        documents = [searcher.doc(address) for _, address in found]
+        scores = {document["content"][0]: score for document, (score, _) in zip(documents, found, strict=True)}
+        rows = self._read(list(scores), [document.get_first("created") for document in documents], narrow)
         rows.sort(key=lambda row: (-scores[row["content"]], row["record_id"], row["version_id"]))
         hits = []
         for row in rows[:limit]:
@@ -132,11 +135,18 @@ class Search:
     def _open(self) -> tantivy.Index:
         if not (self.root / "indexed.json").exists():
             raise BadInput(f"nothing is indexed in {self.root}", "Run `hallpass collect` first")
-        return _index(self.root / "tantivy")
+        try:
+            return _index(self.root / "tantivy")
+        except ValueError as error:  # an earlier version's
+            raise BadInput(
+                f"the index in {self.root} cannot be read", "Run `hallpass collect`: it is made anew"
+            ) from error
 
     def _indexed(self) -> set[str]:
         try:
-            return set(json.loads((self.root / "indexed.json").read_bytes()))
+            done = set(json.loads((self.root / "indexed.json").read_bytes()))
+            _index(self.root / "tantivy")  # one with other fields, of an earlier version, is made anew too
+            return done
         except (FileNotFoundError, ValueError):
             shutil.rmtree(self.root / "tantivy", ignore_errors=True)
             return set()
@@ -152,33 +162,42 @@ class Search:
                 writer.add_document(tantivy.Document.from_dict(row, index.schema))
         return count
 
-    def _read(self, contents: list[str], narrow: Narrow) -> list[dict[str, Any]]:
-        """The rows behind the finds, as the archive has them now."""
-        asked = {"contents": contents, "literally": narrow.literally}
-        versions = list(_rows(self._published.execute(_READ, asked)))
-        current = {content for (content,) in self._published.execute(_CURRENT, {"contents": contents}).fetchall()}
+    def _read(self, contents: list[str], created: list[int | None], narrow: Narrow) -> list[dict[str, Any]]:
+        """The rows behind the finds, as the archive has them now; where all are dated, only those times are read."""
+        asked: dict[str, object] = {"contents": contents, "literally": narrow.literally}
+        dated = None not in created
+        if dated:
+            asked["created"] = created
+        versions = list(_rows(self._published.execute(_READ.format(when=_THEN if dated else "true"), asked)))
+        asked = {"contents": contents, "records": [version["record_id"] for version in versions]}
+        current = {content for (content,) in self._published.execute(_CURRENT, asked).fetchall()}
         return [{**version, "current": version["content"] in current} for version in versions]
 
 
 _VERSIONS = """
     SELECT v.content::VARCHAR AS content, v.record_id, v.kind, r.account_id, v.author, v.text,
-           epoch(v.created_at)::BIGINT AS created
+           epoch_us(v.created_at) AS created
     FROM (SELECT content, record_id, 'post' AS kind, author_id AS author, text, created_at, batch_id FROM post_version
           UNION ALL
           SELECT content, record_id, 'comment', author_handle, text, created_at, batch_id FROM comment_version) v
     JOIN record_current r USING (record_id) WHERE v.batch_id IN (SELECT unnest($batches))"""
 
-# Two questions over one narrow column of fixed width: a join by record id was measured five times slower.
+# Two questions over narrow columns of fixed width: a join by record id was measured five times slower.
 _READ = """
     SELECT content::VARCHAR AS content, record_id, version_id, 'post' AS kind, account_id, author_id AS author,
            created_at, text
     FROM post_version
-    WHERE content IN (SELECT unnest($contents)::UUID) AND ($literally IS NULL OR contains(text, $literally))
+    WHERE {when} AND content IN (SELECT unnest($contents)::UUID)
+      AND ($literally IS NULL OR contains(text, $literally))
     UNION ALL
     SELECT content::VARCHAR, record_id, version_id, 'comment', account_id, author_handle, created_at, text
     FROM comment_version
-    WHERE content IN (SELECT unnest($contents)::UUID) AND ($literally IS NULL OR contains(text, $literally))"""
-_CURRENT = "SELECT content::VARCHAR FROM record_current WHERE content IN (SELECT unnest($contents)::UUID)"
+    WHERE {when} AND content IN (SELECT unnest($contents)::UUID)
+      AND ($literally IS NULL OR contains(text, $literally))"""
+_THEN = "created_at IN (SELECT make_timestamptz(unnest($created)))"
+_CURRENT = f"""
+    SELECT content::VARCHAR FROM record_current
+    WHERE key IN (SELECT {OPEN}.record_key(unnest($records))) AND content IN (SELECT unnest($contents)::UUID)"""  # noqa: S608
 
 
 def _versions(published: duckdb.DuckDBPyConnection, batches: list[str]) -> Iterator[dict[str, Any]]:
@@ -201,7 +220,7 @@ def _index(path: Path) -> tantivy.Index:
         .add_text_field("author", tokenizer_name=_ANALYZER)
         .add_text_field("kind", tokenizer_name="raw", index_option="basic")
         .add_text_field("account_id", tokenizer_name="raw", index_option="basic")
-        .add_integer_field("created", indexed=True, fast=True)
+        .add_integer_field("created", stored=True, indexed=True, fast=True)
         .build()
     )
     index = tantivy.Index(schema, str(path))
@@ -249,6 +268,10 @@ def _between(schema: tantivy.Schema, since: datetime | None, until: datetime | N
         schema,
         "created",
         tantivy.FieldType.Integer,
-        lower_bound=int(since.timestamp()) if since else None,
-        upper_bound=int(until.timestamp()) - 1 if until else None,
+        lower_bound=_microseconds(since) if since else None,
+        upper_bound=_microseconds(until) - 1 if until else None,
     )
+
+
+def _microseconds(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(microseconds=1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+import tantivy
 from archive_kit import ACCOUNT, NOW, hours, page, parse, post
 
 from records.errors import BadInput
@@ -121,6 +123,19 @@ def test_a_damaged_state_makes_the_index_anew(tmp_path: Path, damage: bytes) -> 
         assert search.update() == 4
         assert found(search, "fair", Narrow()) == {1, 2, 9}
         assert search.rebuild() == 4
+
+
+def test_an_index_of_an_earlier_version_is_made_anew(tmp_path: Path) -> None:
+    with searching(tmp_path, *PAGES) as search:
+        search.update()
+        shutil.rmtree(tmp_path / "index" / "tantivy")
+        (tmp_path / "index" / "tantivy").mkdir()
+        earlier = tantivy.SchemaBuilder().add_text_field("text", stored=True).build()
+        tantivy.Index(earlier, str(tmp_path / "index" / "tantivy"))
+        with pytest.raises(BadInput, match="hallpass collect"):
+            search.find("fair")
+        assert search.update() == 4
+        assert found(search, "fair", Narrow()) == {1, 2, 9}
 
 
 def test_what_is_no_longer_in_the_archive_is_not_shown(tmp_path: Path) -> None:
