@@ -33,7 +33,7 @@ def settle(folder: Path) -> None:
 
 
 def planned_for(folder: Path, law: Law = LAW) -> Plan:
-    return plan(folder, parse, law, threads=1)
+    return plan(folder, parse, law, processes=1)
 
 
 def disposals_of(of: Plan, permission: str = "12-345") -> list[Disposal]:
