@@ -1,0 +1,72 @@
+"""Forms must be ours, headers go with every answer, and nothing typed is lost or leads elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from console_scene import PASSWORD, Client, TestClock, Visitor, words
+
+from console.context import Console
+from console.gate import FORM_LIMIT
+from registry.sessions import IDLE, KEPT
+from registry.users import Role
+
+SignIn = Callable[[Role], Client]
+
+
+def test_a_form_without_the_sessions_token_changes_nothing(console: Console, client: SignIn) -> None:
+    browser = client(Role.IT)
+    answer = browser.post("/it/golive/procedures", data={"csrf": "f" * 64, "reference": "version 3"})
+    assert answer.status_code == 409
+    assert "so it was not sent" in words(answer) and "version 3" in answer.text
+    elsewhere = browser.post(
+        "/it/golive/procedures", data={"reference": "x"}, headers={"origin": "https://evil.example"}
+    )
+    assert elsewhere.status_code == 403
+    assert console.registry.go_live_missing() == ["union-notice", "committee-vote", "public-notice", "procedures"]
+
+
+def test_a_form_whose_session_ended_waits_for_the_same_person(
+    client: SignIn, visitor: Visitor, clock: TestClock
+) -> None:
+    browser = client(Role.IT)
+    browser.get("/it/golive")
+    clock.at += IDLE
+    answer = browser.submit("/it/golive/procedures", reference="Version 3 of 1 September")
+    assert answer.headers["location"] == "/sign-in?next=%2Fagain"
+    kept = browser.cookies["hallpass_kept"]
+    other = visitor()
+    other.submit("/sign-in", login="auditor", password=PASSWORD)
+    other.cookies.set("hallpass_kept", kept, domain="127.0.0.1", path="/")
+    assert other.get("/again").headers["location"] == "/"
+    browser.submit("/sign-in", login="it", password=PASSWORD, next="/again")
+    assert "Version 3 of 1 September" in words(browser.get("/again"))
+    clock.at += KEPT
+    assert browser.get("/again").status_code == 303
+
+
+def test_no_password_is_ever_kept(console: Console, client: SignIn, clock: TestClock) -> None:
+    browser = client(Role.IT)
+    clock.at += IDLE
+    browser.submit("/it/golive/procedures", reference="r", password="typed-in-the-wrong-place")
+    stored = b"".join(path.read_bytes() for path in console.folder.glob("registry.sqlite*"))
+    assert b"typed-in-the-wrong-place" not in stored
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/nowhere", "/it", "/static/console.css"])
+def test_every_answer_forbids_scripts_frames_and_guests(visitor: Visitor, path: str) -> None:
+    headers = visitor().get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe-inline" not in policy
+    assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "same-origin")
+
+
+def test_another_host_name_is_not_answered(visitor: Visitor) -> None:
+    assert visitor().get("/sign-in", headers={"host": "rebound.example"}).status_code == 400
+
+
+def test_more_than_a_form_can_hold_is_refused(visitor: Visitor) -> None:
+    answer = visitor().submit("/sign-in", login="x" * (FORM_LIMIT + 1))
+    assert answer.status_code == 413
+    assert "larger than this page takes" in words(answer)
