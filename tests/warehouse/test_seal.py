@@ -89,7 +89,7 @@ def test_what_is_seen_again_after_its_year_was_sealed_changes_as_if_it_were_open
     ]
 
 
-moments = st.builds(lambda year, day: MAY[year] + timedelta(days=day), st.integers(0, 2), st.integers(0, 1))
+moments = st.builds(lambda year, day: MAY[year] + timedelta(days=day), st.integers(0, 1), st.integers(0, 1))
 things = (
     st.builds(post, st.integers(1, 2), st.sampled_from("ab"), st.sampled_from(["7", "8", "10"]))
     | st.builds(replace, st.just(PHOTO), url=st.sampled_from([None, "u1", "u2"]))
@@ -107,14 +107,14 @@ def test_whatever_comes_in_whatever_order_a_sealed_archive_equals_an_open_one(
 ) -> None:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         land(Path(one), *pages)
-        load(Path(one), parse, MAY[3])
+        load(Path(one), parse, MAY[2])
         for some in (pages[:before], pages[before:]):  # years are sealed in the middle; what comes late stays open
             land(Path(other), *some)
-            load(Path(other), parse, MAY[3])
-            seal(Path(other), parse, MAY[3])
+            load(Path(other), parse, MAY[2])
+            seal(Path(other), parse, MAY[2])
         whole = tables(Path(one))
         assert tables(Path(other)) == whole
-        rebuild(Path(one), parse, MAY[3])
+        rebuild(Path(one), parse, MAY[2])
         assert tables(Path(one)) == whole
 
 
