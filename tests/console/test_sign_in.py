@@ -233,7 +233,7 @@ def test_somebody_in_it_lets_another_set_up_a_new_phone(strict: Console, visitor
     user = strict.registry.users.named("it")
     assert user is not None and user.totp
     strict.registry.users.recover(
-        user.user_id, user.version, "colleague", clock(), "another long password", "phone lost"
+        user.user_id, user.version, "colleague", clock(), "another long one", "phone lost"
     )
     assert browser.get("/it").status_code == 303
     answer = browser.submit("/sign-in", login="it", password="another long one")
