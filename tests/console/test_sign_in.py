@@ -232,9 +232,7 @@ def test_somebody_in_it_lets_another_set_up_a_new_phone(strict: Console, visitor
     enrolled(browser, clock)
     user = strict.registry.users.named("it")
     assert user is not None and user.totp
-    strict.registry.users.recover(
-        user.user_id, user.version, "colleague", clock(), "another long one", "phone lost"
-    )
+    strict.registry.users.recover(user.user_id, user.version, "colleague", clock(), "another long one", "phone lost")
     assert browser.get("/it").status_code == 303
     answer = browser.submit("/sign-in", login="it", password="another long one")
     assert answer.headers.get("location") == "/sign-in/enrol?next=/", words(answer)
