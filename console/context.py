@@ -31,6 +31,20 @@ LookUpProfile = Callable[[Platform, str, str], Profile]
 
 
 @dataclass(frozen=True, slots=True)
+class Landed:
+    """Where a file that was handed in stands: batch and line in landing, and the SHA-256 (hex) of its bytes."""
+
+    batch: str
+    line: int
+    sha256: str
+    size: int
+
+
+HandIn = Callable[[str, bytes, str, str], Landed]
+"""Name, bytes, what it is, and whose login; raises BadInput where it cannot be taken, LandingFailed on a full disk."""
+
+
+@dataclass(frozen=True, slots=True)
 class Console:
     """One district's console.
 
@@ -47,6 +61,7 @@ class Console:
     look_up_profile : asks a platform about one account.
     rejudge : holds the open observations against the permissions as they are now.
     write_report : writes the report of the last complete week.
+    hand_in : lands a file of the staff's as it is.
     """
 
     folder: Path
@@ -61,6 +76,7 @@ class Console:
     look_up_profile: LookUpProfile
     rejudge: Callable[[], None]
     write_report: Callable[[], None]
+    hand_in: HandIn
     sandboxed: bool = False
     public_page: bool = False
     provider: Provider | None = None

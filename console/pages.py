@@ -19,6 +19,7 @@ from console.visit import NOTICE, Visit, local_path
 STATIC = {
     "console.css": "text/css",
     "communications.css": "text/css",
+    "decisions.css": "text/css",
     "keys.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }

@@ -12,10 +12,10 @@ from connectors import connector, parse
 from connectors.base import Scope
 from console.app import create_app
 from console.archive import Archive
-from console.context import Console, Profile
+from console.context import Console, Landed, Profile
 from console.security.oidc import Provider, provider
 from console.security.vault import Vault
-from hallpass.pipeline import archive, detect
+from hallpass.pipeline import archive, deposit, detect
 from hallpass.pipeline.office import opened
 from hallpass.secrets import CONSOLE, OIDC, secret
 from hallpass.settings import Settings
@@ -44,6 +44,7 @@ def opened_console(settings: Settings, url: str, key: bytes) -> Iterator[Console
                 look_up_profile=lambda platform, who, credential: look_up_profile(settings, platform, who, credential),
                 rejudge=lambda: rejudge(settings),
                 write_report=lambda: write_report(settings),
+                hand_in=lambda name, content, note, by: hand_in(settings, name, content, note, by),
                 sandboxed=settings.sandboxed,
                 public_page=settings.public_page,
                 provider=sign_in_provider(settings),
@@ -87,6 +88,12 @@ def write_report(settings: Settings) -> None:
     from hallpass.pipeline.report import weekly
 
     weekly(settings)
+
+
+def hand_in(settings: Settings, name: str, content: bytes, note: str, by: str) -> Landed:
+    """Land a file of the staff's; raises as :func:`hallpass.pipeline.deposit.deposit`."""
+    receipt = deposit.deposit(settings, name, content, note, by)
+    return Landed(receipt.evidence.batch_id, receipt.evidence.line, receipt.sha256, receipt.size)
 
 
 def look_up_profile(settings: Settings, platform: Platform, who: str, credential: str) -> Profile:

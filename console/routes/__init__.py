@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.gate import Room
-from console.routes import communications, home, it, provider, signin
+from console.routes import assets, communications, home, it, provider, public, signin, staff, superintendent
 
 ROOMS: tuple[Room, ...] = (
     home.room,
@@ -11,5 +11,9 @@ ROOMS: tuple[Room, ...] = (
     provider.room,
     communications.room,
     it.room,
+    superintendent.room,
+    staff.room,
+    assets.room,
+    public.room,
 )
 """Each module of this folder makes one :class:`console.gate.Room`; a new one is named here."""

@@ -1,0 +1,56 @@
+"""The organisations outside the roster that count as part of the community (policy clause 4.2)."""
+
+from __future__ import annotations
+
+from fastapi.responses import Response
+
+from console.gate import Here
+from console.pages import render
+from console.reading.people import names
+from console.routes.superintendent.room import HOME, SUPERINTENDENT, decided, room
+from console.visit import Visit
+from records.errors import BadInput
+from records.model import Platform
+from reports.words import PLATFORMS
+
+FIELDS = ("title", "platform", "handle", "platform_id", "why")
+
+
+@room.page(f"{HOME}/organisations", SUPERINTENDENT)
+def organisations(visit: Here) -> Response:
+    """The list, and a form for one more."""
+    return _page(visit, dict.fromkeys(FIELDS, ""))
+
+
+@room.action(f"{HOME}/organisations", SUPERINTENDENT)
+def accept(visit: Here) -> Response:
+    """Count one more account as part of the community."""
+    typed = {name: visit.text(name) for name in FIELDS}
+    try:
+        accepted = visit.console.registry.add_organisation(
+            typed["platform"],
+            typed["title"],
+            visit.me.login,
+            visit.now,
+            typed["why"],
+            typed["handle"] or None,
+            typed["platform_id"] or None,
+        )
+    except BadInput as error:
+        return _page(visit, typed, error)
+    return decided(visit, f"{HOME}/organisations", f"{accepted.title} is accepted as part of the community.")
+
+
+def _page(visit: Visit, typed: dict[str, str], error: BadInput | None = None) -> Response:
+    return render(
+        visit,
+        "superintendent/organisations.html",
+        422 if error else 200,
+        accepted=visit.console.registry.organisations(),
+        platforms=[(platform.value, PLATFORMS[platform]) for platform in Platform],
+        platform_names={platform.value: name for platform, name in PLATFORMS.items()},
+        typed=typed,
+        error=error,
+        name_of=names(visit.console.registry),
+        decides=visit.may(SUPERINTENDENT, "POST"),
+    )

@@ -1,0 +1,44 @@
+"""The superintendent's part of the menu, and what follows each decision."""
+
+from __future__ import annotations
+
+import structlog
+from fastapi.responses import Response
+from starlette.background import BackgroundTask
+
+from console.access import only
+from console.context import Console
+from console.gate import Room
+from console.pages import go
+from console.visit import Visit
+from records.errors import HallpassError
+from registry.users import Role
+
+HOME = "/superintendent"
+SUPERINTENDENT = only(Role.SUPERINTENDENT)
+
+room = Room(
+    "Superintendent",
+    (
+        (HOME, "To decide"),
+        (f"{HOME}/calendar", "Who may use what"),
+        (f"{HOME}/organisations", "Accepted organisations"),
+    ),
+)
+
+log = structlog.get_logger()
+
+
+def decided(visit: Visit, path: str, said: str) -> Response:
+    """On to ``path`` after a decision; what waits for review is then judged anew."""
+    answer = go(visit, path, said)
+    answer.background = BackgroundTask(_judge_anew, visit.console)
+    return answer
+
+
+def _judge_anew(console: Console) -> None:
+    """The decision stands whatever comes of this: the next detection judges too."""
+    try:
+        console.rejudge()
+    except HallpassError as error:
+        log.warning("observations are judged anew later", reason=str(error))

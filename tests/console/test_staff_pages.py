@@ -1,0 +1,76 @@
+"""The staff's pages: what is theirs and nobody else's, what they may ask, and what they hand in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from console_scene import Client, words
+from review_scene import ReviewScene, picture
+
+from console.context import Console
+from console.reading.desk import Seen, desk
+from console.reading.queue import Standing
+from registry.users import Role, UserDraft
+
+
+@pytest.fixture
+def owner(console: Console) -> str:
+    """The staff user answers for the first account on X."""
+    person = next(each for each in console.registry.accounts() if each.platform == "x").owner_id
+    user = console.registry.users.named("staff")
+    assert user
+    draft = UserDraft(user.login, user.name, user.roles, user.email, person)
+    console.registry.users.change(user.user_id, draft, user.version, "it", console.now())
+    return person
+
+
+@pytest.fixture
+def seen(review: ReviewScene, owner: str) -> Seen:
+    """A mark in a post of the owner's account."""
+    mine = next(each for each in review.accounts if each.owner_id == owner)
+    shown = picture("fair")
+    observation = review.marked(review.posted(1, "The fair", mine, shown), shown)
+    review.publish()
+    return review.console.archive.once("desk", desk).by_id[observation.observation_id]
+
+
+def test_every_page_opens(client: Callable[[Role], Client], owner: str) -> None:
+    browser = client(Role.STAFF)
+    for path in ("", "/check", "/requests", "/policy", "/deposits"):
+        assert browser.get(f"/staff{path}").status_code == 200, path
+
+
+def test_an_observation_is_shown_once_confirmed_and_can_be_answered(
+    console: Console, client: Callable[[Role], Client], seen: Seen
+) -> None:
+    browser, path = client(Role.STAFF), f"/staff/observations/{seen.observation_id}"
+    assert browser.get(path).status_code == 404
+    console.registry.reviews.move([Standing(seen, None).change()], "contacted", "ann", console.now())
+    assert browser.get(path).status_code == 200
+    assert browser.submit(f"{path}/reply", reply="It was the fair").status_code == 303
+    assert browser.submit(f"{path}/appeal", appeal="Please look again").status_code == 303
+    assert browser.submit(f"{path}/appeal", appeal="Once more").status_code == 403
+    messages = console.registry.reviews.messages(seen.observation_id)
+    assert [message.kind for message in messages] == ["reply", "appeal"]
+
+
+def test_a_permission_is_asked_for_my_own_account_only(
+    console: Console, client: Callable[[Role], Client], owner: str
+) -> None:
+    browser, asset = client(Role.STAFF), console.registry.marks()[0].mark_id
+    mine = console.registry.owned(owner)[0].account.account_id
+    other = next(each for each in console.registry.accounts() if each.owner_id != owner).account_id
+    fields = {"asset": asset, "purpose": "A poster", "starts": "2026-11-01"}
+    assert browser.submit("/staff/requests", account=other, **fields).status_code == 422
+    assert browser.submit("/staff/requests", account=mine, **fields).status_code == 303
+    assert [request.account_id for request in console.registry.requests.waiting()] == [mine]
+
+
+def test_a_file_that_is_handed_in_has_a_receipt(console: Console, client: Callable[[Role], Client]) -> None:
+    browser = client(Role.STAFF)
+    assert browser.submit("/staff/deposits", note="nothing").status_code == 422
+    answer = browser.submit("/staff/deposits", files={"file": ("a.zip", b"PK \xff")}, note="my messages")
+    deposit = console.registry.deposits.all()[0]
+    assert deposit.sha256 in words(browser.follow(answer))
+    assert (console.folder / "media" / deposit.sha256[:2] / deposit.sha256).read_bytes() == b"PK \xff"

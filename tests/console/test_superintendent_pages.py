@@ -1,0 +1,80 @@
+"""The superintendent's pages: a GET decides nothing, a decision stands once, who was slower is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from console_scene import Client, words
+
+from console.context import Console
+from registry.requests import Request, RequestDraft
+from registry.users import Role
+
+
+@pytest.fixture
+def asked(console: Console) -> Request:
+    """Somebody on the staff asks for a mark."""
+    mark, account = console.registry.marks()[0], console.registry.accounts()[0]
+    now = console.now()
+    draft = RequestDraft(mark.mark_id, account.account_id, "Science fair", now, now + timedelta(days=20))
+    return console.registry.requests.ask(draft, "staff", "Staff One", now)
+
+
+def test_opening_a_request_shows_it_and_decides_nothing(
+    console: Console, client: Callable[[Role], Client], asked: Request
+) -> None:
+    browser = client(Role.SUPERINTENDENT)
+    for path in ("/superintendent", f"/superintendent/requests/{asked.request_id}"):
+        answer = browser.get(path)
+        assert (answer.status_code, "Science fair" in words(answer)) == (200, True), words(answer)
+    assert browser.get(f"/superintendent/requests/{asked.request_id}/approve").status_code == 404
+    assert console.registry.requests.waiting() == [asked]
+
+
+def test_approving_with_a_condition_gives_the_permission(
+    console: Console, client: Callable[[Role], Client], asked: Request
+) -> None:
+    browser = client(Role.SUPERINTENDENT)
+    path = f"/superintendent/requests/{asked.request_id}/approve"
+    answer = browser.submit(path, version="1", conditions="Only on the poster")
+    assert "is approved with your conditions" in words(browser.follow(answer))
+    grant = console.registry.grants()[-1]
+    assert (grant.asset, grant.conditions, grant.decided_by) == (asked.asset, "Only on the poster", "superintendent")
+
+
+def test_who_decides_second_sees_the_decision_and_what_was_typed(
+    console: Console, client: Callable[[Role], Client], asked: Request
+) -> None:
+    browser = client(Role.SUPERINTENDENT)
+    console.registry.requests.approve(asked.request_id, "deputy", console.now(), 1)
+    answer = browser.submit(f"/superintendent/requests/{asked.request_id}/deny", version="1", reason="Too large")
+    assert (answer.status_code, "Too large" in words(answer)) == (409, True)
+    assert console.registry.requests.get(asked.request_id).state == "approved"
+
+
+def test_a_denial_without_a_reason_is_asked_for_again(client: Callable[[Role], Client], asked: Request) -> None:
+    answer = client(Role.SUPERINTENDENT).submit(f"/superintendent/requests/{asked.request_id}/deny", version="1")
+    assert (answer.status_code, "needs its reason" in words(answer)) == (422, True)
+
+
+@pytest.mark.parametrize(("day", "status"), [("2026-10-19", 200), ("", 200), ("tomorrow", 422), ("9999-12-31", 422)])
+def test_the_calendar_answers_for_any_day(client: Callable[[Role], Client], day: str, status: int) -> None:
+    assert client(Role.SUPERINTENDENT).get(f"/superintendent/calendar?day={day}").status_code == status
+
+
+def test_a_permission_is_revoked_for_a_reason_only(console: Console, client: Callable[[Role], Client]) -> None:
+    browser, grant = client(Role.SUPERINTENDENT), console.registry.grants()[0]
+    path = f"/superintendent/permissions/{grant.grant_id}/revoke"
+    assert browser.submit(path).status_code == 422
+    assert browser.submit(path, why="misused").status_code == 303
+    assert console.registry.grants()[0].revoked_by == "superintendent"
+
+
+def test_an_organisation_is_accepted(console: Console, client: Callable[[Role], Client]) -> None:
+    fields = {"title": "The library", "platform": "x", "handle": "town_library_here", "why": "It is the town's"}
+    browser = client(Role.SUPERINTENDENT)
+    assert browser.submit("/superintendent/organisations", **fields).status_code == 303
+    assert console.registry.organisations()[-1].title == "The library"
+    assert browser.submit("/superintendent/organisations", **fields).status_code == 422
