@@ -11,7 +11,7 @@ views of the whole under the tables' names. Only ``open`` is ever written.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -55,8 +55,9 @@ def join(connection: Connection, path: Path) -> None:
     """Attach what the open file at ``path``, attached already, stands on, and make the views of the whole."""
     for year, file in sealed_files(connection).items():
         attach(connection, years_folder(path) / file, f"y{year}")
+    tables = {part: _tables(connection, part) for part in names(connection)}
     for table in tables_of(connection):
-        sealed = in_years(connection, table)
+        sealed = _in_years(tables, table, "true", hidden=False)
         union = f" UNION ALL BY NAME {sealed}" if sealed else ""
         connection.execute(f"CREATE VIEW {table} AS FROM {OPEN}.{table}{union}")
     views = "SELECT sql FROM duckdb_views() WHERE database_name = $1 AND NOT internal ORDER BY view_oid"
@@ -77,8 +78,13 @@ def in_years(connection: Connection, table: str, where: str = "true", *, hidden:
 
     With ``hidden``, also those that a newer part has recalled. The condition comes first: it is what narrows.
     """
-    parts = names(connection)
-    sealed = [(part, parts[:n]) for n, part in enumerate(parts) if n and table in _tables(connection, part)]
+    tables = {part: _tables(connection, part) for part in names(connection)}
+    return _in_years(tables, table, where, hidden=hidden)
+
+
+def _in_years(tables: Mapping[str, set[str]], table: str, where: str, *, hidden: bool) -> str:
+    parts = list(tables)
+    sealed = [(part, parts[:n]) for n, part in enumerate(parts) if n and table in tables[part]]
     rows = (_rows(table, part, () if hidden else newer, where) for part, newer in sealed)
     return " UNION ALL BY NAME ".join(rows)
 
