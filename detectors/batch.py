@@ -9,8 +9,8 @@ import os
 import queue
 import sys
 import tempfile
-import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -57,6 +57,7 @@ def detect_many(
     Raises
     ------
     Undecodable : a reference mark cannot be drawn; no image was looked at.
+    PipelineFailed : no child can be started; nothing was decided about any image.
     """
     if not images:
         return []
@@ -91,11 +92,9 @@ def _look_at_all(images: Sequence[Path], setup: Mapping[str, Any], limits: Limit
         finally:
             child.end()
 
-    threads = [threading.Thread(target=work) for _ in range(workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(workers) as threads:
+        for done in [threads.submit(work) for _ in range(workers)]:
+            done.result()
     return [looks[number] for number in range(len(images))]
 
 
@@ -104,7 +103,12 @@ def _paths(marks: Mapping[str, Path | list[Path]]) -> dict[str, list[str]]:
 
 
 def _look(child: Worker, image: Path, limits: Limits) -> Look:
-    """What the child says of ``image``; that it failed, where it died or took too long."""
+    """What the child says of ``image``; that it failed, where it died or took too long twice: once is the machine."""
+    first = _once(child, image, limits)
+    return _once(child, image, limits) if first.outcome == "undecodable" and child.ended else first
+
+
+def _once(child: Worker, image: Path, limits: Limits) -> Look:
     try:
         answer = child.ask({"image": str(image)})
         matches = tuple(_match(match) for match in answer["matches"])

@@ -17,6 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from records.errors import PipelineFailed
+
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 START = 60.0  # seconds that a child may need to begin
 
@@ -51,15 +53,22 @@ class Worker:
         ------
         TimeoutError : it took too long and was ended.
         ConnectionError : it died, out of memory or by a damaged file, or said what is no answer.
+        PipelineFailed : no child can be started, which is no fault of a picture's.
         """
+        process = self._process or self._start()
         try:
-            return _ask(self._process or self._start(), question, self._limits.seconds)
+            return _ask(process, question, self._limits.seconds)
         except TimeoutError:
             self.end()
             raise
         except (OSError, ValueError) as error:
             self.end()
             raise ConnectionError("the child is gone") from error
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last question was the end of the child."""
+        return self._process is None
 
     def end(self) -> None:
         """End the child; a later question starts another one."""
@@ -77,7 +86,12 @@ class Worker:
             bufsize=0,
             env={**os.environ, **ONE_THREAD},
         )
-        _ask(self._process, self._setup, START + self._limits.seconds)
+        try:
+            _ask(self._process, self._setup, START + self._limits.seconds)
+        except (OSError, ValueError) as error:
+            self.end()
+            what = f"{' '.join(self._command[1:])}, which opens pictures, cannot be started"
+            raise PipelineFailed(what, "Run it by hand to see why; nothing was decided about any picture") from error
         return self._process
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from detectors import batch
 from detectors.batch import Limits, detect_many
 from detectors.logos import LogoDetector
+from records.errors import PipelineFailed
 
 
 @pytest.fixture
@@ -41,6 +42,7 @@ for line in sys.stdin:
     image = json.loads(line)["image"]
     if "dies" in image: os.abort()
     if "stalls" in image: time.sleep(60)
+    if "once" in image and not os.path.exists(image): open(image, "w"); os.abort()
     if "babbles" in image: print("not json", flush=True)
     print(json.dumps({"outcome": "clean", "matches": [], "photos": [], "detail": ""}), flush=True)
 """
@@ -57,6 +59,22 @@ def test_a_child_that_dies_stalls_or_babbles_costs_one_picture(tmp_path, monkeyp
         "dies": "undecodable", "stalls": "undecodable", "babbles": "undecodable",
     }  # fmt: skip
     assert looks[3].detail == "it took longer than 1 s"
+
+
+def test_a_child_that_ends_once_is_the_machines_fault_and_the_picture_is_looked_at_again(
+    tmp_path, monkeypatch, marks
+) -> None:
+    child = tmp_path / "child.py"
+    child.write_text(CHILD)
+    monkeypatch.setattr(batch, "CHILD", (sys.executable, str(child)))
+    [look] = detect_many(marks, [tmp_path / "once"], workers=1)
+    assert look.outcome == "clean"
+
+
+def test_where_no_child_can_be_started_nothing_is_said_of_any_picture(monkeypatch, marks) -> None:
+    monkeypatch.setattr(batch, "CHILD", (sys.executable, "-c", "raise SystemExit"))
+    with pytest.raises(PipelineFailed, match="cannot be started"):
+        detect_many(marks, [Path("a"), Path("b")])
 
 
 def test_a_picture_that_needs_more_memory_than_allowed_is_undecodable(tmp_path, marks) -> None:
