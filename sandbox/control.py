@@ -1,10 +1,11 @@
-"""The sandbox's own side door, on Host 127.0.0.1 and localhost only: clock, truth, secrets, faults and the log.
+"""The sandbox's own side door, on Host 127.0.0.1 and localhost only: clock, truth, secrets, bios, faults and the log.
 
 ==========================  ===========================================================================
 ``GET /control/clock``      ``{"now"}``
 ``PUT /control/clock``      ``{"now": ISO}`` moves it, also back
 ``GET /control/truth``      ``?captures=ISO,ISO``: what a pipeline that captured then must have
 ``GET /control/credentials``  secrets by the name of their connection
+``POST /control/bio``       ``{"account": "x:number or handle", "text"}``: what an account says of itself from now on
 ``POST /control/fault``     plans a fault, see :class:`sandbox.faults.Fault`; ``GET`` lists, ``DELETE`` lifts all
 ``GET /control/log``        the requests served, without secrets; ``DELETE`` forgets them
 ``GET /control/calls``      how often each endpoint was asked
@@ -57,6 +58,7 @@ class Control:
             Route("/control/clock", self._clock, methods=["GET", "PUT"]),
             Route("/control/truth", self._truth),
             Route("/control/credentials", self._credentials),
+            Route("/control/bio", self._bio, methods=["POST"]),
             Route("/control/fault", self._fault, methods=["GET", "POST", "DELETE"]),
             Route("/control/log", self._log, methods=["GET", "DELETE"]),
             Route("/control/calls", self._calls),
@@ -84,6 +86,15 @@ class Control:
 
     async def _credentials(self, _: Request) -> Response:
         return JSONResponse(dict(self._sandbox.credentials))
+
+    async def _bio(self, request: Request) -> Response:
+        try:
+            wish = await _wish(request)
+            platform, _, who = str(wish["account"]).partition(":")
+            self._sandbox.write_bio(platform, who, str(wish["text"]))
+        except (ValueError, LookupError) as error:
+            return _refused(f'a bio needs {{"account": "x:alderfalls", "text": "Hello"}}: {error}')
+        return JSONResponse({"account": wish["account"], "text": wish["text"]})
 
     async def _fault(self, request: Request) -> Response:
         faults = self._sandbox.faults

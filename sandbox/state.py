@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -88,6 +88,7 @@ class Sandbox:
         self.limits = limits or Limits()
         self.faults = Faults()
         self.log = Log()
+        self._bios: dict[tuple[str, str], str] = {}
         self.world = World.make(seed, max(weeks, weeks_until(now)))
         self.moment = self.world.at(now)
         self._remember_secrets()
@@ -105,9 +106,28 @@ class Sandbox:
         """The world with at least as many weeks as ``at`` needs; what it held before stays as it was."""
         weeks = weeks_until(at)
         if weeks > self.world.weeks:
-            self.world = World.make(self.world.seed, weeks)
+            self.world = self._with_bios(World.make(self.world.seed, weeks))
             self._remember_secrets()
         return self.world
+
+    def write_bio(self, platform: str, who: str, text: str) -> None:
+        """What ``who`` (a platform id or handle) says of itself from now on, whatever the clock.
+
+        Raises
+        ------
+        LookupError : nobody there has that id or handle.
+        """
+        actor = self.moment.actor(platform, who)
+        if actor is None:
+            raise LookupError(f"nobody on {platform!r} is {who!r}")
+        self._bios[platform, actor.platform_id] = text
+        self.world = self._with_bios(self.world)
+        self.moment = self.world.at(self.now)
+
+    def _with_bios(self, world: World) -> World:
+        bios = self._bios
+        actors = (replace(a, bio=bios.get((a.platform, a.platform_id), a.bio)) for a in world.actors)
+        return replace(world, actors=tuple(actors))
 
     def holder(self, secret: str) -> str | None:
         """The name of the credential whose secret this is."""

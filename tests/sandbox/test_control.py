@@ -41,6 +41,25 @@ def test_posts_of_a_coming_week_appear_when_the_clock_reaches_it(place: Place) -
     assert [p.id for p in again] == [p.id for p in before]
 
 
+def test_a_bio_that_was_written_is_shown_also_in_a_world_that_has_grown(place: Place) -> None:
+    account = next(r for r in place.moment.world.registrations if r.platform == "x")
+    actor = place.moment.actor("x", account.platform_id)
+    assert actor is not None
+    wish = {"account": f"x:{account.handle.upper()}", "text": "hallpass-ABCD2345"}
+    assert place.control("POST", "bio", json=wish).json() == wish
+    for now in (FIRST_DEMO, FIRST_DEMO + 9 * WEEK):
+        place.control("PUT", "clock", json={"now": now.isoformat()})
+        shown = place.tweepy().get_user(id=account.platform_id, user_fields=["description"]).data
+        assert (shown.description, shown.name) == ("hallpass-ABCD2345", actor.name)
+    place.control("POST", "bio", json={"account": f"x:{account.platform_id}", "text": actor.bio})
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"account": "x:1"}', b'{"account": "x:no_such_user", "text": "a"}'])
+def test_a_bio_of_nobody_is_refused(place: Place, body: bytes) -> None:
+    answer = place.control("POST", "bio", data=body)
+    assert (answer.status_code, list(answer.json())) == (400, ["error"])
+
+
 def test_credentials_are_the_same_for_the_same_seed_whatever_the_weeks() -> None:
     two, three = (credentials(World.make(seed=5, weeks=weeks)) for weeks in (2, 3))
     assert two == three
