@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ from records.errors import BadInput, UnexpectedAnswer
 from records.model import Account, Check, Envelope, Platform, ProfileSnapshot
 
 LOOPBACK = "127.0.0.1"
+
+_WHO = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+"""A number, a handle of X or a Page's username: nothing that would lead elsewhere in the path of a request."""
 
 
 @contextmanager
@@ -101,8 +105,11 @@ def look_up_profile(settings: Settings, platform: Platform, who: str, credential
 
     Raises
     ------
+    BadInput : ``who`` is neither a number nor a handle.
     PlatformError : the platform does not say.
     """
+    if not _WHO.fullmatch(who.removeprefix("@")):
+        raise BadInput(f"'{who}' is no handle and no number", "Type the handle as the platform shows it")
     answers: list[Envelope] = []
     number, handle = (who, "") if who.isdigit() else ("", who.removeprefix("@"))
     with opened(settings) as office:

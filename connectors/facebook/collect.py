@@ -98,7 +98,8 @@ class FacebookConnector:
         return Checked(Completeness.COUNT_ONLY, seen or 0, scope.now, scope.now)
 
     def _page(self, talk: Conversation) -> Body:
-        return self._object(talk, "facebook.page", talk.account.platform_id, PAGE_FIELDS, _subject(talk.account))
+        who = talk.account.platform_id or talk.account.handle
+        return self._object(talk, "facebook.page", who, PAGE_FIELDS, _subject(talk.account))
 
     def _posts(self, talk: Conversation, scope: Scope) -> Checked:
         since = {"since": int(scope.since.timestamp())} if scope.since else {}

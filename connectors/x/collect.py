@@ -99,8 +99,9 @@ class XConnector:
         return checks[check](talk, scope)
 
     def _profile(self, talk: Conversation, scope: Scope) -> Checked:
-        user_id = talk.account.platform_id
-        _about_account(talk, "x.users", lambda _: self._client.get_user(id=user_id, user_fields=USER_FIELDS))
+        account = talk.account
+        who = {"id": account.platform_id} if account.platform_id else {"username": account.handle}
+        _about_account(talk, "x.users", lambda _: self._client.get_user(**who, user_fields=USER_FIELDS))
         return Checked(Completeness.FULL, 1, scope.now, scope.now)
 
     def _posts(self, talk: Conversation, scope: Scope) -> Checked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -45,6 +46,15 @@ def test_the_profile_is_asked_by_its_id(platform: ScriptedPlatform, x_desk: Any)
     (envelope,) = x_desk.kept
     assert (envelope.kind, envelope.account_id, envelope.subject) == ("x.users", "account-x", f"x:profile:{USER}")
     assert envelope.url.startswith(f"https://api.twitter.com/2/users/{USER}?user.fields=")
+
+
+def test_the_profile_is_asked_by_its_handle_where_its_id_is_not_known_yet(
+    platform: ScriptedPlatform, x_desk: Any
+) -> None:
+    platform.reply(Answer({"data": x_user()}))
+    x_desk.account = replace(x_desk.account, platform_id="", handle="westbrook_high")
+    x_desk.check(Check.PROFILE)
+    assert [asked.path for asked in platform.asked] == ["/2/users/by/username/westbrook_high"]
 
 
 def test_posts_are_paged_by_the_next_token_also_over_an_empty_page(platform: ScriptedPlatform, x_desk: Any) -> None:
