@@ -44,6 +44,15 @@ def test_approving_with_a_condition_gives_the_permission(
     assert (grant.asset, grant.conditions, grant.decided_by) == (asked.asset, "Only on the poster", "superintendent")
 
 
+def test_an_approval_on_a_condition_that_is_not_written_is_asked_for_again(
+    console: Console, client: Callable[[Role], Client], asked: Request
+) -> None:
+    path = f"/superintendent/requests/{asked.request_id}/approve"
+    answer = client(Role.SUPERINTENDENT).submit(path, version="1", conditions="  ")
+    assert (answer.status_code, "The condition is not written" in words(answer)) == (422, True)
+    assert console.registry.requests.waiting() == [asked]
+
+
 def test_who_decides_second_sees_the_decision_and_what_was_typed(
     console: Console, client: Callable[[Role], Client], asked: Request
 ) -> None:

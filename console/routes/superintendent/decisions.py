@@ -21,6 +21,8 @@ def approve(visit: Here, request_id: str) -> Response:
 
     def act() -> Any:
         words = {"conditions": visit.text("conditions"), "why": visit.text("why")}
+        if "conditions" in visit.form and not words["conditions"]:
+            raise BadInput("The condition is not written", "Write it, or approve without one")
         version = visit.number("version")
         return visit.console.registry.requests.approve(request_id, visit.me.login, visit.now, version, **words)
 
@@ -70,4 +72,5 @@ def _decide(visit: Visit, request_id: str, act: Callable[[], Any], said: str) ->
         status = 409 if isinstance(error, Conflict) else 422
         return request_page(visit, now, status, error=error, typed=typed)
     others = [each for each in visit.console.registry.requests.waiting() if each.request_id != shown.request_id]
-    return decided(visit, HOME, f"{said} {len(others) or 'None'} still {'waits' if len(others) < 2 else 'wait'}.")
+    left = f"{len(others)} still {'waits' if len(others) == 1 else 'wait'}" if others else "Nobody else waits"
+    return decided(visit, HOME, f"{said} {left}.")
