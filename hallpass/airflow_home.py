@@ -14,6 +14,7 @@ from pathlib import Path
 from hallpass.settings import Settings
 
 DAGS = Path(__file__).resolve().parent.parent / "dags"
+PLUGINS = Path(__file__).resolve().parent / "plugins"
 POOLS = {
     "platforms": (4, "Concurrent tasks that ask the platforms; the rate itself is the budget's"),
     "images": (2, "Concurrent tasks that look at images; each uses the machine's cores"),
@@ -33,6 +34,7 @@ def environment(settings: Settings) -> dict[str, str]:
     return {
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PLUGINS),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__FERNET_KEY": _key(),
