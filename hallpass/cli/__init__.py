@@ -21,6 +21,7 @@ from hallpass.cli import (
     marks,
     organisations,
     pipeline,
+    procedures,
     retention,
     roster,
     sandbox,
@@ -58,6 +59,7 @@ app.add_typer(marks.lookalikes, name="lookalike")
 app.add_typer(grants.app, name="grant")
 app.add_typer(organisations.app, name="organisation")
 app.add_typer(golive.app, name="golive")
+app.add_typer(procedures.app, name="procedures")
 app.add_typer(closures.app, name="closure")
 app.add_typer(mail.app, name="mail")
 app.add_typer(retention.app, name="retention")

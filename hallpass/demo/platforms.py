@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from hallpass.demo import procedures
 from hallpass.demo.children import child
 from hallpass.secrets import LEDGER
 from records.canonical import iso
@@ -54,7 +55,9 @@ def ledger_key() -> Signer:
 
 
 def register(registry: Registry, papers: Path, by: str, at: datetime, zone: tzinfo) -> None:
-    """What the three offices do once: organisations, accounts, marks, lookalikes, grants; again changes nothing.
+    """What the three offices do once: organisations, accounts, marks, lookalikes, grants, procedures.
+
+    Again changes nothing.
 
     The days in their papers are days in ``zone``.
     """
@@ -65,6 +68,8 @@ def register(registry: Registry, papers: Path, by: str, at: datetime, zone: tzin
     for path in sorted((papers / "lookalikes").iterdir()):
         registry.add_lookalike(path.stem, _title(path), path, by, at, why="Another organisation's mark")
     registry.import_grants(papers / "grants.csv", by, at, zone=zone).require_clean()
+    if registry.procedures.current() is None:
+        registry.procedures.publish(procedures.VERSION, procedures.TITLE, procedures.TEXT, by, at)
 
 
 def _title(path: Path) -> str:

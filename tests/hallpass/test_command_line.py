@@ -18,6 +18,7 @@ from hallpass.demo import clock
 COMMANDS = [
     ("demo",),
     ("up",),
+    ("console",),
     ("collect",),
     ("detect",),
     ("status",),
@@ -39,7 +40,9 @@ COMMANDS = [
     *((room, verb) for room in ("mark", "photograph") for verb in ("add", "list")),
     *(("grant", verb) for verb in ("add", "list", "revoke", "import")),
     *(("golive", verb) for verb in ("list", "done")),
+    *(("procedures", verb) for verb in ("publish", "missing")),
     *(("closure", verb) for verb in ("import", "list", "remove")),
+    *(("user", verb) for verb in ("add", "list", "recover")),
     *(("mail", verb) for verb in ("add", "list", "remove", "send", "outbox", "again")),
 ]
 
