@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -32,8 +32,8 @@ class Gate:
         self.rule = rule
         self.upload = upload
 
-    async def __call__(self, request: Request) -> None:
-        """Open the session, read the form, and ask the rule.
+    async def __call__(self, request: Request) -> AsyncIterator[None]:
+        """Open the session, read the form, and ask the rule; close the form's files after the answer.
 
         Raises
         ------
@@ -41,9 +41,13 @@ class Gate:
         """
         visit = visit_of(request)
         await run_in_threadpool(_open_session, visit)
-        if visit.changes:
-            visit.form = await _read_form(request, self.upload)
-        await run_in_threadpool(self._decide, visit)
+        try:
+            if visit.changes:
+                visit.form = await _read_form(request, self.upload)
+            await run_in_threadpool(self._decide, visit)
+            yield
+        finally:
+            await visit.form.close()
 
     def _decide(self, visit: Visit) -> None:
         verdict = decide(self.rule, visit.user.roles if visit.user else None, visit.request.method)
