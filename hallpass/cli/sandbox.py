@@ -22,7 +22,8 @@ def demo() -> None:
     with ended_in_order(), Screen(console) as screen:
         written = run(Settings.load(), screen)
     show(console, written.report, written.html, written.pdf)
-    console.print(f"It took {screen.seconds:.0f} s. Next: `make demo` for the week after, `make up` to look around.")
+    console.print(f"It took {screen.seconds:.0f} s. Next: `make console` for the offices' pages, `make up` for Airflow's,")
+    console.print("`make demo` for the week after.")
 
 
 def up() -> None:
