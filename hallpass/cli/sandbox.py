@@ -22,8 +22,10 @@ def demo() -> None:
     with ended_in_order(), Screen(console) as screen:
         written = run(Settings.load(), screen)
     show(console, written.report, written.html, written.pdf)
-    console.print(f"It took {screen.seconds:.0f} s. Next: `make console` for the offices' pages, `make up` for Airflow's,")
-    console.print("`make demo` for the week after.")
+    console.print(f"It took {screen.seconds:.0f} s. Next:")
+    console.print("  `make demo`     the week after")
+    console.print("  `make console`  the offices' own pages")
+    console.print("  `make up`       Airflow's pages")
 
 
 def up() -> None:
