@@ -8,53 +8,21 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browser_kit import Open, Served, serving
 from district_kit import MadeUp, made_once, made_up, shared_by_workers
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from console.context import Console
-from hallpass.console import listening_on, opened_console, server_of
-from hallpass.demo.sign_ins import SignIn, make_sign_ins
 from registry.users import Role
 
 HOUSE = Path(__file__).resolve().parent.parent.parent
 SCREENSHOTS = HOUSE / "build" / "screenshots"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-
-
-@dataclass(frozen=True)
-class Served:
-    """The running console, its district, and a sign-in for each role."""
-
-    url: str
-    console: Console
-    district: MadeUp
-    sign_ins: dict[Role, SignIn]
-
-
-@contextmanager
-def serving(district: MadeUp) -> Iterator[Served]:
-    """The console of a district, answering on loopback in a thread."""
-    with listening_on(0) as listening:
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        with opened_console(district.settings, url, bytes(32)) as console:
-            sign_ins = make_sign_ins(console.registry, console.clock())
-            server = server_of(console)
-            thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-            thread.start()
-            try:
-                yield Served(url, console, district, {each.role: each for each in sign_ins})
-            finally:
-                server.should_exit = True
-                thread.join(10)
 
 
 @pytest.fixture(scope="session")
@@ -85,9 +53,6 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser
         browser.close()
-
-
-Open = Callable[..., Page]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import Open, Served, serving
+from browser_kit import Open, Served, serving
 from district_kit import MadeUp, made_once, made_up, shared_by_workers
 from playwright.sync_api import Page, expect
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import Open, Served
+from browser_kit import Open, Served
 from playwright.sync_api import Page
 
 from registry.users import Role

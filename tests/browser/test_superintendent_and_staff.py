@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Open, Served
+from browser_kit import Open, Served
 from playwright.sync_api import Page, expect
 
 from registry.requests import RequestDraft
