@@ -25,7 +25,7 @@ test: $(READY) ## Check style and types, run the tests
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
-	@$(BIN)/pytest -n 2 --dist worksteal
+	@$(BIN)/pytest -n 3 --dist worksteal
 
 up: $(READY) ## Look around: Airflow's pages and the sandbox on loopback, until Ctrl-C
 	@$(BIN)/hallpass up

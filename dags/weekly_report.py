@@ -12,6 +12,7 @@ from datetime import timedelta
 from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, task
 
 from hallpass.dag_defaults import DEFAULT_ARGS, tell_recovery
+from hallpass.pipeline import archive as archiving
 from hallpass.pipeline.mail import deliver, queue_report
 from hallpass.pipeline.report import weekly
 from hallpass.settings import Settings
@@ -38,11 +39,15 @@ def weekly_report() -> None:
         queue_report(Settings.load(), written.report)
         return {"week": written.report.week.name, "html": str(written.html), "pdf": str(written.pdf)}
 
+    @task(doc_md="Loads the landed report and signs for it.", pool="duckdb_writer")
+    def archive() -> int:
+        return archiving.archive(Settings.load()).records
+
     @task(doc_md="Hands over the mails that are due, each once.", on_success_callback=tell_recovery)
     def send() -> dict[str, int]:
         return asdict(deliver(Settings.load()))
 
-    write() >> send()
+    write() >> [archive(), send()]
 
 
 weekly_report()

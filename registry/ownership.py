@@ -78,12 +78,6 @@ class Ownership:
             _check_code(row, code, bio or "", at)
             return accounts.verify(session, row.account_id, "code-in-bio", Decided(by, at, "found its code"), None)
 
-    def due(self, at: datetime) -> list[Account]:
-        """The active accounts whose proof ends within 30 days of ``at``, has ended, or was never given."""
-        with self._database.read() as session:
-            every = accounts.every(session, include_inactive=False)
-        return [account for account in every if not account.consent_in_force(at) or _ends_soon(account, at)]
-
 
 def _active(session: Session, account: str) -> RegisteredRow:
     row = accounts.find(session, account)
@@ -111,7 +105,3 @@ def _check_code(row: RegisteredRow, code: OwnershipCode | None, bio: str, at: da
     if code.code.casefold() not in bio.casefold():
         raise BadInput(f"The bio of @{row.handle} does not show {code.code}", "Save it there, then try again")
     code.used_at = at
-
-
-def _ends_soon(account: Account, at: datetime) -> bool:
-    return account.consent_expires_at is not None and account.consent_expires_at <= at + WARN

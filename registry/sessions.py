@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pyotp
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from records.errors import BadInput
@@ -168,11 +168,6 @@ class Sessions:
         """Sign out; nothing happens where nobody was signed in."""
         with self._database.write() as session:
             session.execute(delete(SessionRow).where(SessionRow.token_hash == digest(token)))
-
-    def expire(self, user_id: int, at: datetime) -> None:
-        """End a user's sessions as time would: what is being typed is kept for the next sign-in."""
-        with self._database.write() as session:
-            session.execute(update(SessionRow).where(SessionRow.user_id == user_id).values(ends_at=at))
 
     # what was typed when a session ended
 

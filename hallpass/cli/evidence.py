@@ -54,7 +54,8 @@ def verify(key: KeyFile = None, trusted: Trusted = None, stamp_roots: StampRoots
     if found.stamps:
         console.print(f"{found.stamps} of the checkpoints are time-stamped by an authority outside.")
     if found.waiting:
-        console.print(f"{found.waiting} landed batches are not loaded yet: nothing vouches for them.")
+        batches = "1 landed batch is" if found.waiting == 1 else f"{found.waiting} landed batches are"
+        console.print(f"{batches} not loaded yet, so nothing vouches for it: the next collection does.")
     for disposed in found.disposed:
         day = f"{disposed.at.astimezone(settings.timezone):%-d %B %Y}"
         console.print(

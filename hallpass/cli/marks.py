@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hallpass.cli.desk import By, Why, at_desk, listing
+from hallpass.cli.desk import By, Desk, Why, at_desk, listing
+from registry import Mark, Photograph
 
 app = typer.Typer(help="The district's logos, seals and mascots.", no_args_is_help=True)
 photographs = typer.Typer(help="The district's own photographs.", no_args_is_help=True)
@@ -35,10 +37,7 @@ def add_mark(
 def list_marks() -> None:
     """Show the marks."""
     with at_desk() as desk:
-        table = listing("Mark", "Title", "Version", "Since", "Added by", whole=("Since",))
-        for mark in desk.registry.marks():
-            table.add_row(mark.mark_id, mark.title, str(mark.version), desk.date(mark.added_at), mark.added_by)
-        desk.show(table, "No mark is known. `hallpass mark add --help` says how to add one.")
+        _show_versions(desk, "mark", {mark.mark_id: mark for mark in desk.registry.marks()})
 
 
 @photographs.command("add")
@@ -59,10 +58,7 @@ def add_photograph(
 def list_photographs() -> None:
     """Show the photographs."""
     with at_desk() as desk:
-        table = listing("Photograph", "Title", "Version", "Since", "Added by", whole=("Since",))
-        for photo in desk.registry.photographs():
-            table.add_row(photo.photo_id, photo.title, str(photo.version), desk.date(photo.added_at), photo.added_by)
-        desk.show(table, "No photograph is known. `hallpass photograph add --help` says how to add one.")
+        _show_versions(desk, "photograph", {photo.photo_id: photo for photo in desk.registry.photographs()})
 
 
 @lookalikes.command("add")
@@ -87,3 +83,10 @@ def list_lookalikes() -> None:
         for item in desk.registry.lookalikes():
             table.add_row(item.lookalike_id, item.title, desk.date(item.added_at), item.added_by)
         desk.show(table, "No lookalike is known. `hallpass lookalike add --help` says how to add one.")
+
+
+def _show_versions(desk: Desk, kind: str, assets: Mapping[str, Mark | Photograph]) -> None:
+    table = listing(kind.capitalize(), "Title", "Version", "Since", "Added by", whole=("Since",))
+    for name, asset in assets.items():
+        table.add_row(name, asset.title, str(asset.version), desk.date(asset.added_at), asset.added_by)
+    desk.show(table, f"No {kind} is known. `hallpass {kind} add --help` says how to add one.")

@@ -74,12 +74,12 @@ def test_only_the_loader_writes_the_archive_and_it_comes_after_what_lands(bag: d
         for task_id, task in dag["tasks"].items()
         if task["pool"] == "duckdb_writer"
     }
-    assert writers == {"collect.archive", "detect.archive", "detect.publish"}
+    assert writers == {"collect.archive", "detect.archive", "detect.publish", "weekly_report.archive"}
 
 
 def test_mail_leaves_after_everything_else_of_its_run(bag: dict[str, Any]) -> None:
     assert bag["dags"]["collect"]["tasks"]["archive"]["down"] == ["notify"]
-    assert bag["dags"]["weekly_report"]["tasks"]["write"]["down"] == ["send"]
+    assert bag["dags"]["weekly_report"]["tasks"]["write"]["down"] == ["archive", "send"]
     assert all(bag["dags"][dag]["tasks"][task]["down"] == [] for dag, task in MAILS.items())
 
 

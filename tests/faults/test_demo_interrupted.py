@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from against_truth import differences, expected, observed, told
 from made_up_district import District
 from running_command import all_gone, completed, running, wait_for
 
+from hallpass.__main__ import main
 from hallpass.demo import clock
 from hallpass.settings import Settings
 from sandbox.state import credentials
@@ -56,8 +58,9 @@ def a_demo_interrupted_by_ctrl_c_says_so_and_the_next_one_goes_on_a_week_later(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pictures = len(list(folder.glob("media/*/*")))
+    landed = len(list(folder.glob("landing/facebook/*/*.zst")))
     with running("demo", folder) as process:
-        wait_for(process, "landing/facebook/*/*.zst", folder, 11 + 3)
+        wait_for(process, "landing/facebook/*/*.zst", folder, landed + 3)
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -93,3 +96,20 @@ def test_a_demo_that_fails_names_the_task_and_its_cause(tmp_path: Path) -> None:
     last = said.rstrip().splitlines()[-1]
     assert last.startswith("hallpass: The task collect.visit failed: ") and str(folder / "landing") in last
     assert all_gone(folder)
+
+
+class Interrupting:
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == "hallpass.cli":
+            raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_the_command_still_loads_is_said_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "hallpass.cli", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "hallpass: Interrupted; nothing is lost. Run the same command again\n"

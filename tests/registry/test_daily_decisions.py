@@ -86,13 +86,6 @@ def test_a_sign_in_on_the_platform_proves_its_own_account_only(registry: Registr
     assert registry.ownership.confirm("x:1845", "it", AT, subject="1845").consent_in_force(AT)
 
 
-def test_a_proof_is_due_when_it_is_missing_or_ends_within_thirty_days(registry: Registry, account: Account) -> None:
-    assert [a.account_id for a in registry.ownership.due(AT)] == ["x:1845"]
-    registry.ownership.confirm("x:1845", "it", AT, subject="1845")
-    due = [[a.account_id for a in registry.ownership.due(AT + days * DAY)] for days in (0, 334, 335, 366)]
-    assert due == [[], [], ["x:1845"], ["x:1845"]]
-
-
 def test_opening_an_identity_needs_a_reason_and_is_in_the_ledger(registry: Registry) -> None:
     with pytest.raises(Refused, match="for a reason only"):
         registry.looks.look("ann", AT, "identity", "x:77", "x:1845", " ")
