@@ -11,7 +11,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 READY := .venv/.ready
 BIN := .venv/bin
 
-.PHONY: help demo test up console bench bench-logos bench-report bench-console torture lint clean
+.PHONY: help demo test up console bench bench-logos bench-report bench-console torture lint texts clean
 
 help: ## Print this
 	@echo "hallpass keeps a school district's registered accounts as a public record."
@@ -51,6 +51,9 @@ torture: $(READY) ## Kill the whole cycle a thousand times and count the losses
 lint: $(READY) ## Mend style
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+
+texts: $(READY) ## Write the console's texts into console/texts/console.pot
+	@$(BIN)/python -m console.texts.extraction
 
 clean: ## Delete the demo's data (.hallpass)
 	@rm -rf .hallpass

@@ -14,6 +14,7 @@ from console.gate import Room
 from console.menu import page_rules, rule_of
 from console.routes import ROOMS
 from console.security.headers import Headers
+from console.texts.speaking import Speaking
 
 LOOPBACK = ["127.0.0.1", "localhost"]
 
@@ -33,6 +34,7 @@ def create_app(console: Console, rooms: tuple[Room, ...] = ROOMS) -> FastAPI:
     app.state.page_rules = page_rules(app)
     failures.install(app)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, urlsplit(console.url).hostname or ""])
+    app.add_middleware(Speaking)
     app.add_middleware(Headers, secure=console.secure)
     return app
 

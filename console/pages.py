@@ -9,11 +9,13 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, unquote
 
+from babel.dates import format_datetime
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from console.menu import menu
+from console.texts import _, gettext, language, ngettext, ngettext_raw
 from console.visit import NOTICE, Visit, local_path
 
 STATIC = {
@@ -24,6 +26,9 @@ STATIC = {
     "icon.svg": "image/svg+xml",
 }
 """What the pages load, and as what."""
+
+LOCALES = {"en": "en_GB", "es": "es_US"}
+"""How a language's dates are written."""
 
 
 def render(visit: Visit, template: str, status: int = 200, **context: Any) -> HTMLResponse:
@@ -57,20 +62,35 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's
     environment.filters.update(day=day, when=when, ago=ago, count=count)
+    environment.globals.update(_=_said, gettext=_said, ngettext=_counted, language=language)
     environment.globals["static"] = lambda name: f"/static/{name}?v={static(name)[1]}"
     return environment
 
 
+def _said(text: str, /, **values: object) -> Markup:
+    """A text of ours in a template: itself markup, while ``values`` in it are escaped."""
+    return Markup(gettext(text)) % values  # noqa: S704 - catalogues are ours; a test puts markup into a name
+
+
+def _counted(one: str, many: str, number: int, /, **values: object) -> Markup:
+    return Markup(ngettext_raw(one, many, number)) % {"num": f"{number:,}", **values}  # noqa: S704
+
+
 def day(at: datetime | None, visit: Visit) -> Markup:
     """The date by the district's calendar: ``19 October 2026``; a dash where there is none."""
-    return _time(at, visit, "{:%-d %B %Y}")
+    # Translators: a date, in the letters of Unicode's date patterns
+    return _time(at, visit, _("d MMMM y"))
 
 
 def when(at: datetime | None, visit: Visit) -> Markup:
     """Date and time by the district's clock: ``19 October 2026, 7:05 am``."""
-    return _time(at, visit, "{:%-d %B %Y}, {:%-I:%M} {}")
+    # Translators: a date and a time, in the letters of Unicode's date patterns
+    return _time(at, visit, _("d MMMM y, h:mm a"))
 
 
 def ago(at: datetime | None, visit: Visit) -> Markup:
@@ -78,9 +98,10 @@ def ago(at: datetime | None, visit: Visit) -> Markup:
     if at is None:
         return Markup("–")
     seconds = (visit.now - at).total_seconds()
-    words = _span(abs(seconds))
-    text = "just now" if abs(seconds) < 60 else f"{words} ago" if seconds > 0 else f"in {words}"
-    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), text)
+    span = _span(abs(seconds))
+    # Translators: %(span)s is such as "3 days"
+    text = _("%(span)s ago", span=span) if seconds > 0 else _("in %(span)s", span=span)
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), text if abs(seconds) >= 60 else _("just now"))
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -90,15 +111,21 @@ def count(number: int, one: str, many: str = "") -> str:
 
 
 def _span(seconds: float) -> str:
-    for unit, length in (("year", 365 * 86400), ("month", 30 * 86400), ("day", 86400), ("hour", 3600)):
-        if seconds >= length * (2 if unit in ("year", "month") else 1):
-            return count(int(seconds // length), unit)
-    return count(int(seconds // 60), "minute")
+    hours, days = int(seconds // 3600), int(seconds // 86400)
+    if days >= 2 * 365:
+        return ngettext("%(num)s year", "%(num)s years", days // 365)
+    if days >= 2 * 30:
+        return ngettext("%(num)s month", "%(num)s months", days // 30)
+    if days:
+        return ngettext("%(num)s day", "%(num)s days", days)
+    if hours:
+        return ngettext("%(num)s hour", "%(num)s hours", hours)
+    return ngettext("%(num)s minute", "%(num)s minutes", int(seconds // 60))
 
 
-def _time(at: datetime | None, visit: Visit, form: str) -> Markup:
+def _time(at: datetime | None, visit: Visit, pattern: str) -> Markup:
     if at is None:
         return Markup("–")
     here = at.astimezone(visit.console.zone)
-    text = form.format(here, here, "am" if here.hour < 12 else "pm")
-    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), escape(text))
+    text = format_datetime(here, pattern, locale=LOCALES.get(language(), language()))
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), text)

@@ -1,0 +1,40 @@
+"""Which texts there are to translate: ``make texts`` writes them into console.pot."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import write_po
+
+from console.texts import FOLDER
+
+TEMPLATE = FOLDER / "console.pot"
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+OPTIONS = {"templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}}
+KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+COMMENTS = ("Translators:",)
+
+
+def texts() -> Catalog:
+    """Every text of the console with the files that it stands in; no line numbers, which change with every edit."""
+    found = Catalog(charset="utf-8")
+    for name, _, message, comments, context in extract_from_dir(
+        FOLDER.parent, METHODS, OPTIONS, KEYWORDS, COMMENTS, strip_comment_tags=True
+    ):
+        place = (Path("console") / name).as_posix()
+        found.add(message, locations=[(place, 0)], auto_comments=comments, context=context)
+    return found
+
+
+def written() -> bytes:
+    """console.pot as it must be now, in the texts' own order."""
+    content = BytesIO()
+    write_po(content, texts(), width=120, omit_header=True, include_lineno=False, sort_output=True)
+    return content.getvalue()
+
+
+if __name__ == "__main__":
+    TEMPLATE.write_bytes(written())
