@@ -89,6 +89,14 @@ def first_open_day(day: date, closed: Container[date]) -> date:
     return day
 
 
+def business_day_after(day: date, number: int, closed: Container[date]) -> date:
+    """The open day that is ``number`` open days after ``day``, which counts from the first open day on."""
+    day = first_open_day(day, closed)
+    for _ in range(number):
+        day = first_open_day(day + timedelta(days=1), closed)
+    return day
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())

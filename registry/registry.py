@@ -32,6 +32,7 @@ from registry.ownership import Ownership
 from registry.pictures import Picture
 from registry.procedures import Procedures
 from registry.proposals import Proposals
+from registry.public_requests import PublicRequests
 from registry.recipients import Recipients
 from registry.requests import Requests
 from registry.retention import Retention
@@ -86,6 +87,7 @@ class Registry:
         self.retention = Retention(database)
         self.holds = Holds(database)
         self.exports = Exports(database)
+        self.public_requests = PublicRequests(database)
         self.dispositions = Dispositions(database)
         self.ledger_events = LedgerEvents(database)
 

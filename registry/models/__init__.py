@@ -15,6 +15,7 @@ from registry.models.decisions import (
     ReviewStepRow,
 )
 from registry.models.mailing import Closure, Incident, MailRecipient, OutgoingMail
+from registry.models.public import PublicItemRow, PublicRequestRow
 from registry.models.registered import (
     AcceptedOrganisation,
     AccountHandle,
@@ -67,6 +68,8 @@ __all__ = [
     "Person",
     "PersonIdentity",
     "ProcedureText",
+    "PublicItemRow",
+    "PublicRequestRow",
     "RegisteredRow",
     "RetentionRow",
     "ReviewMessageRow",
