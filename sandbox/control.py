@@ -5,6 +5,7 @@
 ``PUT /control/clock``      ``{"now": ISO}`` moves it, also back
 ``GET /control/truth``      ``?captures=ISO,ISO``: what a pipeline that captured then must have
 ``GET /control/credentials``  secrets by the name of their connection
+``GET /control/apps``       the apps that people sign in through: client id and secret by the name of their connection
 ``POST /control/bio``       ``{"account": "x:number or handle", "text"}``: what an account says of itself from now on
 ``POST /control/fault``     plans a fault, see :class:`sandbox.faults.Fault`; ``GET`` lists, ``DELETE`` lifts all
 ``GET /control/log``        the requests served, without secrets; ``DELETE`` forgets them
@@ -58,6 +59,7 @@ class Control:
             Route("/control/clock", self._clock, methods=["GET", "PUT"]),
             Route("/control/truth", self._truth),
             Route("/control/credentials", self._credentials),
+            Route("/control/apps", self._apps),
             Route("/control/bio", self._bio, methods=["POST"]),
             Route("/control/fault", self._fault, methods=["GET", "POST", "DELETE"]),
             Route("/control/log", self._log, methods=["GET", "DELETE"]),
@@ -86,6 +88,10 @@ class Control:
 
     async def _credentials(self, _: Request) -> Response:
         return JSONResponse(dict(self._sandbox.credentials))
+
+    async def _apps(self, _: Request) -> Response:
+        apps = self._sandbox.apps.items()
+        return JSONResponse({name: {"login": app.client_id, "password": app.client_secret} for name, app in apps})
 
     async def _bio(self, request: Request) -> Response:
         try:

@@ -22,7 +22,7 @@ from sandbox.x_request import plain_problem
 
 CONTROL_HOSTS = ("127.0.0.1", "localhost")
 _GRAPH = "graph.facebook.com"
-_SECRETS = frozenset({"access_token", "appsecret_proof", "client_secret", "input_token"})
+_SECRETS = frozenset({"access_token", "appsecret_proof", "client_secret", "code", "input_token"})
 _NAMED = frozenset({"id", "username", "version"})
 _PAGE_FOR_PEOPLE = "<!doctype html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 

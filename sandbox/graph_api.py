@@ -84,7 +84,7 @@ class GraphApi:
         ------
         GraphError : 104 or 190.
         """
-        token = _token(request)
+        token = token_of(request)
         if not token:
             raise errors.no_token()
         name = self._sandbox.holder(token)
@@ -186,7 +186,7 @@ class _Reading:
             attached = [narrowed(item, field.fields) for item in self._attachments(node)]
             return {"data": attached} if attached else None
         nodes = self._under(node, field.name, field.modifiers)
-        page = nodes[: min(_number("limit", field.modifiers, _PAGE_SIZE), _LARGEST_PAGE)]
+        page = nodes[: min(number("limit", field.modifiers, _PAGE_SIZE), _LARGEST_PAGE)]
         body: Body = {"data": [self._render(item, field.fields) for item in page]}
         if page:
             body["paging"] = {"cursors": {"before": _cursor(0), "after": _cursor(len(page))}}
@@ -282,7 +282,7 @@ class _Page:
 
     def __init__(self, request: Request, options: Mapping[str, str], salt: int) -> None:
         self._request = request
-        self._limit = min(_number("limit", options, _PAGE_SIZE) or _PAGE_SIZE, _LARGEST_PAGE)
+        self._limit = min(number("limit", options, _PAGE_SIZE) or _PAGE_SIZE, _LARGEST_PAGE)
         self._at, self._passed = _position(options.get("after", ""))
         self._salt = salt
 
@@ -303,7 +303,7 @@ class _Page:
     def _link(self, cursor: str) -> str:
         """The whole URL of another page; like Facebook's it carries the token."""
         kept = {name: value for name, value in self._request.query_params.items() if name not in ("after", "before")}
-        kept |= {"access_token": _token(self._request), "limit": str(self._limit), "after": cursor}
+        kept |= {"access_token": token_of(self._request), "limit": str(self._limit), "after": cursor}
         return f"https://graph.facebook.com{self._request.url.path}?{urlencode(kept)}"
 
 
@@ -348,7 +348,8 @@ def _position(cursor: str) -> tuple[int, bool]:
     raise errors.bad_parameter("Invalid cursors values")
 
 
-def _number(name: str, options: Mapping[str, str], default: int) -> int:
+def number(name: str, options: Mapping[str, str], default: int) -> int:
+    """A parameter that is a number from 0; GraphError for anything else."""
     value = options.get(name, str(default))
     if not value.isdecimal():
         raise errors.bad_parameter(f"Param {name} must be a non-negative integer")
@@ -369,7 +370,8 @@ def _moment_of(name: str, options: Mapping[str, str]) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _token(request: Request) -> str:
+def token_of(request: Request) -> str:
+    """The access token of a request, from its query or its header; empty without one."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return request.query_params.get("access_token", "") or (token if scheme in ("Bearer", "OAuth") else "")
 

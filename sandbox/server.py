@@ -21,8 +21,10 @@ from sandbox.cdn import Cdn
 from sandbox.control import Control, iso
 from sandbox.front import CONTROL_HOSTS, Front, Reset
 from sandbox.graph_api import GraphApi
+from sandbox.graph_sign_in import GraphSignIn
 from sandbox.state import Sandbox
 from sandbox.x_api import XApi
+from sandbox.x_sign_in import XSignIn
 
 X_HOSTS = ("api.twitter.com", "api.x.com")
 _LOOPBACK = "127.0.0.1"
@@ -33,9 +35,12 @@ _IDLE_SECONDS = 300
 
 def application(sandbox: Sandbox, reset: Reset) -> ASGIApp:
     """All hosts of one sandbox as an ASGI application; see :class:`sandbox.front.Front` for ``reset``."""
-    x, control, cdn = (Router(part(sandbox).routes()) for part in (XApi, Control, Cdn))
-    hosts = dict.fromkeys(X_HOSTS, x) | dict.fromkeys(CONTROL_HOSTS, control)
-    hosts |= {"graph.facebook.com": Router(GraphApi(sandbox).routes())}
+    with_x, with_facebook = XSignIn(sandbox), GraphSignIn(sandbox)
+    x = Router([*with_x.routes(), *XApi(sandbox).routes()])
+    graph = Router([*with_facebook.routes(), *GraphApi(sandbox).routes()])
+    control = Router([*Control(sandbox).routes(), *with_x.pages(), *with_facebook.pages()])
+    cdn = Router(Cdn(sandbox).routes())
+    hosts = dict.fromkeys(X_HOSTS, x) | dict.fromkeys(CONTROL_HOSTS, control) | {"graph.facebook.com": graph}
     hosts |= {"pbs.twimg.com": cdn, "{any}.fbcdn.net": cdn}
     return Front(Starlette(routes=[Host(host, router) for host, router in hosts.items()]), sandbox, reset)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.clock import SEED, weeks_until
+from sandbox.consent import App, Consents
 from sandbox.faults import Faults
 from sandbox.limits import Limits
 from sandbox.world import World
@@ -58,6 +59,18 @@ def credentials(world: World) -> dict[str, str]:
     return found | {"hallpass_minimise": _secret(world, "minimise")}
 
 
+def apps(world: World) -> dict[str, App]:
+    """The app that people sign in through, by the name of its Airflow connection; its paths are the console's."""
+    return {
+        f"hallpass_{platform}_sign_in": App(
+            client_id=str(int(_secret(world, f"{platform} client")[:14], 16)),
+            client_secret=_secret(world, f"{platform} client secret"),
+            path=f"/ownership/{platform}/back",
+        )
+        for platform in ("x", "facebook")
+    }
+
+
 def _secret(world: World, name: str) -> str:
     return hashlib.sha256(f"{world.seed}:{name}".encode()).hexdigest()
 
@@ -90,6 +103,11 @@ class Sandbox:
         self.log = Log()
         self._bios: dict[tuple[str, str], str] = {}
         self.world = World.make(seed, max(weeks, weeks_until(now)))
+        self.apps = apps(self.world)
+        self.consents = {
+            "x": Consents(lambda: self.limits.now()),
+            "facebook": Consents(lambda: self.limits.now(), code_seconds=10 * 60),
+        }
         self.moment = self.world.at(now)
         self._remember_secrets()
 

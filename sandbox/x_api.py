@@ -70,7 +70,6 @@ class XApi:
             self._route("/2/users", users_by_ids, _USER_FIELDS | {"ids"}, Rate(300)),
             self._route("/2/users/by", users_by_names, _USER_FIELDS | {"usernames"}, Rate(300)),
             self._route("/2/users/by/username/{username}", user_by_name, _USER_FIELDS, Rate(300)),
-            Route("/2/users/me", _user_context_only),
             self._route("/2/users/{id}", user_by_id, _USER_FIELDS, Rate(300)),
             self._route("/2/users/{id}/tweets", users_posts, timeline | {"exclude"}, Rate(10_000)),
             self._route("/2/users/{id}/mentions", users_mentions, timeline, Rate(450)),
@@ -85,7 +84,7 @@ class XApi:
 
     def _route(self, path: str, handler: _Handler, allowed: frozenset[str], *rates: Rate) -> Route:
         async def answer(request: Request) -> Response:
-            if self._sandbox.holder(_bearer(request)) != "hallpass_x":
+            if self._sandbox.holder(bearer(request)) != "hallpass_x":
                 return _json(401, plain_problem(401, "Unauthorized"))
             standing = self._sandbox.limits.take("hallpass_x", path, *rates)
             if not standing.allowed:
@@ -283,7 +282,8 @@ def _count(body: Mapping[str, Any]) -> int:
     return len(data) if isinstance(data, list) else 1
 
 
-def _bearer(request: Request) -> str:
+def bearer(request: Request) -> str:
+    """The bearer token of a request; empty without one."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token if scheme == "Bearer" else ""
 
@@ -304,7 +304,8 @@ def rate_headers(standing: Standing) -> dict[str, str]:
     }
 
 
-async def _user_context_only(_: Request) -> Response:
+async def user_context_only(_: Request) -> Response:
+    """The refusal of what only somebody who signed in may ask."""
     detail = (
         "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint. Supported authentication types "
         "are [OAuth 1.0a User Context, OAuth 2.0 User Context]."
@@ -315,5 +316,5 @@ async def _user_context_only(_: Request) -> Response:
 
 async def _unknown_path(request: Request) -> Response:
     if request.method != "GET":
-        return await _user_context_only(request)
+        return await user_context_only(request)
     return _json(404, plain_problem(404, "Not Found"))
