@@ -58,11 +58,15 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Recall by kind of picture and by mark, false positives by kind, and how many hits have the right box."""
+    """Recall by kind of picture and by mark, false positives by kind, precision, and how many hits have the right box.
+
+    ``precision`` is of the marks reported, by mark: the share that the pictures truly show.
+    """
 
     threshold: float
     recall: Mapping[str, Share]
     false_positives: Mapping[str, Share]
+    precision: Mapping[str, Share]
     placed: Share
     detector: str
     references: str
@@ -74,6 +78,8 @@ class Report:
         ]
         lines += [f"  {group:22} {share}" for group, share in self.recall.items()]
         lines += ["False positives"] + [f"  {group:22} {share}" for group, share in self.false_positives.items()]
+        lines += ["Precision, with as many marks among the pictures as here"]
+        lines += [f"  {group:22} {share}" for group, share in self.precision.items()]
         lines += ["Hits in the right place (box overlap of half or more)", f"  {'all':22} {self.placed}", OUT_OF_SCOPE]
         return "\n".join(lines)
 
@@ -107,10 +113,21 @@ def summarise(
         threshold=threshold,
         recall=_shares(shown, lambda case: ["all", case.kind, f"mark {case.mark}"]),
         false_positives=_shares([p for p in pairs if not p[0].mark], lambda case: ["all", case.kind]),
+        precision=_precision(pairs),
         placed=Share(sum(max(overlap(m.box, c.box or ()) for m in hits) >= 0.5 for c, hits in boxed), len(boxed)),
         detector=detector.version,
         references=detector.references,
     )
+
+
+def _precision(pairs: Iterable[tuple[Case, Sequence[LogoMatch]]]) -> dict[str, Share]:
+    """Of the marks reported in each picture, all and one by one, how many it shows."""
+    counted: dict[str, list[bool]] = {}
+    for case, matches in pairs:
+        for mark in {match.mark for match in matches}:
+            for group in ("all", f"mark {mark}"):
+                counted.setdefault(group, []).append(mark == case.mark)
+    return {group: Share(sum(right), len(right)) for group, right in sorted(counted.items())}
 
 
 def overlap(one: Sequence[float], other: Sequence[float]) -> float:

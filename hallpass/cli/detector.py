@@ -28,7 +28,7 @@ def detector() -> None:
 
 @app.command("evaluate")
 def evaluate(folder: Folder) -> None:
-    """Print recall and false positives on the pictures of a folder, with 95% intervals."""
+    """Print recall, false positives and precision on the pictures of a folder, with 95% intervals."""
     from detectors import evaluate as evaluating
 
     console = Console(highlight=False)

@@ -37,6 +37,7 @@ def test_recall_and_false_positives_are_counted_by_group(folder: Path) -> None:
     report = evaluate(folder)
     assert report.recall == {"all": Share(1, 2), "mark seal": Share(1, 2), "with": Share(1, 2)}
     assert report.false_positives == {"all": Share(1, 2), "without": Share(1, 2)}
+    assert report.precision == {"all": Share(1, 2), "mark ram": Share(0, 1), "mark seal": Share(1, 1)}
     assert "50.00%" in str(report) and "smaller than 32 pixels" in str(report)
 
 
