@@ -72,10 +72,13 @@ def alone(lock: Path, doing: str) -> Iterator[None]:
 
 
 @contextmanager
-def open_archive(path: Path, on: Mapping[int, str] | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_archive(
+    path: Path, on: Mapping[int, str] | None = None, *, whole: bool = True
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """The loader's file at ``path``, at the newest schema, with its years. Only inside :func:`only_loader`.
 
-    A file that is new stands ``on`` these sealed ones, by year.
+    A file that is new stands ``on`` these sealed ones, by year. What is not asked for ``whole`` comes without its
+    years and without views: that costs the same however many years there are.
 
     Raises
     ------
@@ -83,7 +86,7 @@ def open_archive(path: Path, on: Mapping[int, str] | None = None) -> Iterator[du
     EvidenceError : DuckDB cannot read the file, or cannot write it (a full disk, say): it is as it was.
     """
     try:
-        connection = joined(path, read_only=False, on=on)
+        connection = joined(path, read_only=False, on=on, whole=whole)
     except duckdb.IOException as error:
         if "lock" in str(error):
             raise Busy(f"another program has {path} open", "Close it, then run again") from error
@@ -98,7 +101,9 @@ def open_archive(path: Path, on: Mapping[int, str] | None = None) -> Iterator[du
         connection.close()
 
 
-def joined(path: Path, *, read_only: bool = True, on: Mapping[int, str] | None = None) -> duckdb.DuckDBPyConnection:
+def joined(
+    path: Path, *, read_only: bool = True, on: Mapping[int, str] | None = None, whole: bool = True
+) -> duckdb.DuckDBPyConnection:
     """The open file at ``path`` as the database ``open``, and views of the whole archive with its years."""
     connection = _connected(":memory:", temp_directory=f"{path}.tmp")
     try:
@@ -109,7 +114,8 @@ def joined(path: Path, *, read_only: bool = True, on: Mapping[int, str] | None =
             connection.execute("USE memory")
         for year, file in (on or {}).items():
             connection.execute(f"INSERT INTO {parts.OPEN}.sealed VALUES ($1, $2)", [year, file])  # noqa: S608 - ours
-        parts.join(connection, path)
+        if whole:
+            parts.join(connection, path)
     except BaseException:
         connection.close()
         raise

@@ -34,7 +34,7 @@ def publish(folder: Path) -> Path:
     """
     with database.only_loader(folder):
         archive = database.archive_path(folder)
-        with database.open_archive(archive) as connection:
+        with database.open_archive(archive, whole=False) as connection:
             database.checkpoint(connection)
             standing = set(parts.sealed_files(connection).values())
         published = _root(folder)

@@ -43,7 +43,7 @@ def seal(folder: Path, parse: Parse, now: datetime) -> list[int]:
     EvidenceError : a full disk or the like; the archive is as it was.
     """
     with database.only_loader(folder):
-        with database.open_archive(database.archive_path(folder)) as connection:
+        with database.open_archive(database.archive_path(folder), whole=False) as connection:
             sealed = parts.sealed_files(connection)
         years = due(folder, sealed, now)
         if years:
