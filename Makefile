@@ -37,6 +37,7 @@ bench: $(READY) ## Measure the warehouse beside SQLite and PostgreSQL
 	@$(BIN)/python -m benchmarks.warehouse
 
 bench-logos: $(READY) ## Measure the logo detector beside the usual methods (needs ../shared)
+	@$(UV) sync --locked --quiet --inexact --group bench
 	@$(BIN)/python -m benchmarks.logos
 
 bench-report: $(READY) ## Measure a week's report over ten million versions
