@@ -2,7 +2,8 @@
 
 ``data/`` of the bag holds ``posts`` and ``comments`` as JSON and CSV, every version with its evidence; ``media/``
 and ``media.csv``; ``evidence/``, the landed lines verbatim; ``proofs/``, each line's way to the signed checkpoint;
-``keys``, the ledger's public keys. ``verify.py`` beside it needs none of ours. Nothing in it is redacted.
+``keys``, the ledger's public keys. ``verify.py`` beside it needs none of ours. Nothing in it is redacted, unless it
+is a release (:mod:`warehouse.release`): then ``exemptions.csv`` lists what was kept back.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -27,6 +28,7 @@ from records.errors import BadInput, EvidenceError
 from records.model import Evidence
 from warehouse.landing import Landing
 from warehouse.ledger import Ledger
+from warehouse.release import Release
 
 _TYPES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp", "video/mp4": ".mp4"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -37,17 +39,27 @@ data/media.csv. data/evidence has the platform's own answers as they were landed
 To check that the files are whole:       pip install bagit && bagit.py --validate .
 To check that they stand in the ledger:  python3 verify.py PUBLIC-KEY-FILE   (from the district, by another way)
 
-Nothing in this export is redacted.
 """
+_UNREDACTED = "Nothing in this export is redacted.\n"
+_REDACTED = """data/exemptions.csv lists what was kept back, with the exemption and the reason. An answer of a platform
+that shows more than is handed out is not in data/evidence: its proof holds its commitment.
+"""
+
+
+Papers = Callable[[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]], Mapping[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is exported: one account's or all, created from ``starts`` up to but not including ``ends``."""
+    """What is exported: one account's or all, created from ``starts`` up to but not including ``ends``.
+
+    ``records``, where it is given, are the ids of the only records that are.
+    """
 
     account_id: str | None = None
     starts: datetime | None = None
     ends: datetime | None = None
+    records: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,8 @@ def export(
     target: Path,
     keys: str,
     info: Mapping[str, str],
+    release: Release | None = None,
+    papers: Papers | None = None,
 ) -> Exported:
     """Write the bag ``target``, which must not exist; it is there whole or not at all.
 
@@ -76,6 +90,8 @@ def export(
     published : the published copy, whose loads are all in the signed ledger.
     keys : the ledger's public keys, one a line.
     info : more lines of ``bag-info.txt``, such as ``Source-Organization`` and ``Bagging-Date``.
+    release : what leaves the house of which record; all of everything if not given.
+    papers : makes further files of the bag from the posts and comments that are in it.
 
     Raises
     ------
@@ -87,7 +103,12 @@ def export(
     posts, comments = _rows(published, _POSTS, wanted), _rows(published, _COMMENTS, wanted)
     if not posts and not comments:
         raise BadInput("Nothing fits what is to be exported", "Check the account and the dates")
+    if release:
+        release.require_all([*posts, *comments])
+        posts, comments = release.applied(posts), release.applied(comments)
     media = _media(published, [*posts, *comments])
+    if release:
+        release.media_applied(media)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as temporary:
@@ -95,10 +116,14 @@ def export(
             (bag / "media").mkdir(parents=True)
             _tables(bag, posts=posts, comments=comments)
             missing = _copy_media(Landing(folder), bag, media)
-            proofs = _prove(Ledger(folder), bag, _evidence([*posts, *comments, *media]))
+            proofs = _prove(Ledger(folder), bag, _evidence([*posts, *comments, *media]), release)
             (bag / "keys").write_text(keys)
+            if release:
+                (bag / "exemptions.csv").write_bytes(_csv(release.log()))
+            for name, content in (papers(posts, comments) if papers else {}).items():
+                (bag / name).write_bytes(content)
             bagit.make_bag(str(bag), dict(info), checksums=["sha256"])
-            (bag / "README.txt").write_text(_README)
+            (bag / "README.txt").write_text(_README + (_REDACTED if release else _UNREDACTED))
             (bag / "verify.py").write_text(files("warehouse").joinpath("bag_verifier.py").read_text())
             bagit.Bag(str(bag)).save()
             bag.rename(target)
@@ -113,6 +138,7 @@ _VERSION = """
     FROM {table} v JOIN record_current r USING (record_id) {join}
     WHERE ($account IS NULL OR {account} = $account)
     AND ($starts IS NULL OR v.created_at >= $starts) AND ($ends IS NULL OR v.created_at < $ends)
+    AND ($records IS NULL OR v.record_id IN (SELECT unnest($records)))
     ORDER BY v.created_at, v.record_id, v.first_seen_at, v.content"""
 _POSTS = _VERSION.format(table="post_version", join="", account="r.account_id")
 _COMMENTS = _VERSION.format(
@@ -129,7 +155,9 @@ _MEDIA = """
 
 
 def _rows(published: duckdb.DuckDBPyConnection, query: str, wanted: Wanted) -> list[dict[str, Any]]:
-    return _read(published, query, account=wanted.account_id, starts=wanted.starts, ends=wanted.ends)
+    records = list(wanted.records) if wanted.records is not None else None
+    narrowed = {"account": wanted.account_id, "starts": wanted.starts, "ends": wanted.ends, "records": records}
+    return _read(published, query, **narrowed)
 
 
 def _media(published: duckdb.DuckDBPyConnection, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -165,13 +193,14 @@ def _copy_media(landing: Landing, bag: Path, media: Sequence[dict[str, Any]]) ->
     return sum(not item["file"] for item in media)
 
 
-def _prove(ledger: Ledger, bag: Path, evidence: Iterable[Evidence]) -> int:
+def _prove(ledger: Ledger, bag: Path, evidence: Iterable[Evidence], release: Release | None) -> int:
     (bag / "evidence").mkdir()
     (bag / "proofs").mkdir()
     count = 0
     for proof, line in ledger.proofs(evidence):
         name = f"{proof.entry.batch_id}-{proof.line}.json"
-        (bag / "evidence" / name).write_bytes(line)
+        if release is None or release.shows(line):
+            (bag / "evidence" / name).write_bytes(line)
         (bag / "proofs" / name).write_bytes(canonical(proof))
         count += 1
     return count
