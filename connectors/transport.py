@@ -39,9 +39,11 @@ KEPT_HEADERS = (
 )
 
 _SECRET_PARAMETERS = frozenset(
-    ("access_token", "appsecret_proof", "client_secret", "input_token", "fb_exchange_token", "oauth_token")
+    ("access_token", "appsecret_proof", "client_secret", "code", "input_token", "fb_exchange_token", "oauth_token")
 )
 _TOKEN_IN_TEXT = re.compile(rb"((?:access_token|appsecret_proof)(?:=|%3D|\"\s*:\s*\"))[^&\"\\\s]+")
+
+_SECRET_IN_LOG = re.compile(rb"([?&](?:access_token|appsecret_proof|client_secret|code)=)[^& \"]+")
 
 Witness = Callable[["Exchange"], None]
 
@@ -131,10 +133,25 @@ class Transport:
     ) -> requests.Session:
         """A session for ``hosts`` only; ``witness`` is told each exchange, redirects and errors too."""
         session = requests.Session()
+        self.mount(session, hosts, credential, witness, limit)
+        return session
+
+    def mount(
+        self,
+        session: requests.Session,
+        hosts: tuple[str, ...],
+        credential: Credential | None = None,
+        witness: Witness | None = None,
+        limit: int = ANSWER_LIMIT,
+    ) -> None:
+        """Let a client's own session reach ``hosts`` only, as :meth:`session`."""
         adapter = _Adapter(self, hosts, credential, witness, limit)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
-        return session
+
+    def for_browser(self, url: str) -> str:
+        """Where a person's browser finds a page of a platform: the sandbox's, which it names by its own address."""
+        return f"{self.redirect}{urlsplit(url).path}" if self.redirect else url
 
 
 class _Adapter(HTTPAdapter):
@@ -256,6 +273,7 @@ def _unanswered(host: str, how: str) -> Transient:
 
 
 def _hide_tokens(record: logging.LogRecord) -> bool:
-    record.msg = _TOKEN_IN_TEXT.sub(rb"\1***", record.getMessage().encode()).decode()
+    hidden = _TOKEN_IN_TEXT.sub(rb"\1***", record.getMessage().encode())
+    record.msg = _SECRET_IN_LOG.sub(rb"\1***", hidden).decode()
     record.args = ()
     return True
