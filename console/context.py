@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from console.archive import Archive
+from console.jobs import Jobs
 from console.security.oidc import Provider
 from console.security.vault import Vault
 from records.model import Platform
@@ -30,6 +32,28 @@ LookUpProfile = Callable[[Platform, str, str], Profile]
 """Platform, handle and the name of the credential in; raises PlatformError where the platform does not say."""
 
 
+class Held(Protocol):
+    """What came of a sign-in on a platform."""
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The numbers of the accounts that whoever signed in holds."""
+
+    @property
+    def given_back(self) -> bool:
+        """Whether the platform has ended the leave that it was asked for."""
+
+
+class PlatformSignIn(Protocol):
+    """How somebody shows on a platform that an account is theirs (OAuth 2.0)."""
+
+    def address(self, state: str, verifier: str, back: str) -> str:
+        """Where the browser is sent; from there it comes back to ``back``."""
+
+    def held(self, code: str, verifier: str, back: str) -> Held:
+        """What the platform says of whoever came back with ``code``; raises Refused or PlatformError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Landed:
     """Where a file that was handed in stands: batch and line in landing, and the SHA-256 (hex) of its bytes."""
@@ -42,6 +66,24 @@ class Landed:
 
 HandIn = Callable[[str, bytes, str, str], Landed]
 """Name, bytes, what it is, and whose login; raises BadInput where it cannot be taken, LandingFailed on a full disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsWork:
+    """What the records officer has done by the rooms above; each takes the login last, and may take minutes.
+
+    Attributes
+    ----------
+    answer : writes the answer to a public records request (its id, why, login); returns the name of its zip file.
+    propose : proposes to dispose of all that may go (why, login); returns the disposition's id. BadInput for nothing.
+    permit : keeps the state's permission (disposition, its number, the file's name, its bytes, login).
+    verify : checks everything against everything (login); EvidenceDamaged names what is wrong.
+    """
+
+    answer: Callable[[str, str, str], str]
+    propose: Callable[[str, str], str]
+    permit: Callable[[str, str, str, bytes, str], None]
+    verify: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +104,7 @@ class Console:
     rejudge : holds the open observations against the permissions as they are now.
     write_report : writes the report of the last complete week.
     hand_in : lands a file of the staff's as it is.
+    sign_ins : the platforms where somebody can show that an account is theirs.
     """
 
     folder: Path
@@ -77,9 +120,12 @@ class Console:
     rejudge: Callable[[], None]
     write_report: Callable[[], None]
     hand_in: HandIn
+    records_work: RecordsWork
     sandboxed: bool = False
     public_page: bool = False
     provider: Provider | None = None
+    jobs: Jobs = field(default_factory=Jobs)
+    sign_ins: Mapping[Platform, PlatformSignIn] = field(default_factory=dict)
 
     @property
     def secure(self) -> bool:

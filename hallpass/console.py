@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import uvicorn
 
 from connectors import connector, parse
 from connectors.base import Scope
+from connectors.sign_in import SIGN_INS, App, PlatformSignIn
+from connectors.transport import Transport
 from console.app import create_app
 from console.archive import Archive
-from console.context import Console, Landed, Profile
+from console.context import Console, Landed, Profile, RecordsWork
 from console.security.oidc import Provider, provider
 from console.security.vault import Vault
-from hallpass.pipeline import archive, deposit, detect
-from hallpass.pipeline.office import opened
-from hallpass.secrets import CONSOLE, OIDC, secret
+from hallpass.pipeline import archive, deposit, detect, ledger, release, retention
+from hallpass.pipeline.office import Office, opened
+from hallpass.secrets import CONSOLE, OIDC, SIGN_IN, connection, secret
 from hallpass.settings import Settings
-from records.errors import BadInput, UnexpectedAnswer
+from records.errors import BadInput, TokenDead, UnexpectedAnswer
 from records.model import Account, Check, Envelope, Platform, ProfileSnapshot
 
 LOOPBACK = "127.0.0.1"
+PATIENCE = 10.0
+"""Seconds that somebody waits at most for a platform's answer to their sign-in there."""
 
 _WHO = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 """A number, a handle of X or a Page's username: nothing that would lead elsewhere in the path of a request."""
@@ -49,9 +53,11 @@ def opened_console(settings: Settings, url: str, key: bytes) -> Iterator[Console
                 rejudge=lambda: rejudge(settings),
                 write_report=lambda: write_report(settings),
                 hand_in=lambda name, content, note, by: hand_in(settings, name, content, note, by),
+                records_work=records_work(settings),
                 sandboxed=settings.sandboxed,
                 public_page=settings.public_page,
                 provider=sign_in_provider(settings),
+                sign_ins=platform_sign_ins(office),
             )
         finally:
             shown.close()
@@ -76,6 +82,24 @@ def sign_in_provider(settings: Settings) -> Provider | None:
     return provider(settings.oidc, settings.oidc_client_id, secret(OIDC))
 
 
+def platform_sign_ins(office: Office) -> Mapping[Platform, PlatformSignIn]:
+    """The platforms that know the district's app; on the others an account is proven by a code in its bio."""
+    wait = min(office.settings.timeout, PATIENCE)
+    transport = Transport(office.settings.platform_url, office.settings.now, wait, PATIENCE)
+    found: dict[Platform, PlatformSignIn] = {}
+    for platform, sign_in in SIGN_INS.items():
+        name = SIGN_IN.format(platform)
+        try:
+            kept = connection(name)
+        except TokenDead:
+            continue
+        if not (kept.login and kept.password):
+            todo = "Give both: login is the client id, password its secret"
+            raise BadInput(f"The Airflow connection {name} lacks its client id or its secret", todo)
+        found[platform] = sign_in(App(name, kept.login, kept.password), transport, office.budget())
+    return found
+
+
 def rejudge(settings: Settings) -> None:
     """Hold all observations against the permissions as they are now, and publish what came of it.
 
@@ -98,6 +122,20 @@ def hand_in(settings: Settings, name: str, content: bytes, note: str, by: str) -
     """Land a file of the staff's; raises as :func:`hallpass.pipeline.deposit.deposit`."""
     receipt = deposit.deposit(settings, name, content, note, by)
     return Landed(receipt.evidence.batch_id, receipt.evidence.line, receipt.sha256, receipt.size)
+
+
+def records_work(settings: Settings) -> RecordsWork:
+    """What the records officer has done; raises as the functions behind it."""
+
+    def permit(disposition_id: str, number: str, name: str, content: bytes, by: str) -> None:
+        retention.permit(settings, disposition_id, number, name, content, by)
+
+    return RecordsWork(
+        answer=lambda request_id, why, by: release.answer(settings, request_id, by, why),
+        propose=lambda why, by: retention.propose(settings, by, why)[0].disposition_id,
+        permit=permit,
+        verify=lambda by: ledger.verify_all(settings, by),
+    )
 
 
 def look_up_profile(settings: Settings, platform: Platform, who: str, credential: str) -> Profile:

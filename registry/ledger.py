@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
-from records.actions import ROTATED, STAMPED
+from records.actions import DAMAGED, ROTATED, STAMPED, VERIFIED
 from registry.database import Database
 from registry.models import OutboxEvent
 from registry.outbox import Decided, note
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The end of one check of everything; ``said`` is empty where nothing was wrong. ``found`` counts what was read."""
+
+    by: str
+    at: datetime
+    said: str
+    found: Mapping[str, str]
 
 
 class LedgerEvents:
@@ -33,3 +45,21 @@ class LedgerEvents:
         """That the ledger is signed by another key from now on; both are public keys as text."""
         with self._database.write() as session:
             note(session, Decided(by, at, why), ROTATED, new, former=old)
+
+    def verified(self, checkpoints: int, found: Mapping[str, int], by: str, at: datetime) -> None:
+        """That everything was checked and nothing is wrong; ``found`` counts batches, lines, pictures and the like."""
+        with self._database.write() as session:
+            counts = {name: str(count) for name, count in found.items()}
+            note(session, Decided(by, at), VERIFIED, str(checkpoints), **counts)
+
+    def damaged(self, what: str, by: str, at: datetime) -> None:
+        """That a check found something wrong."""
+        with self._database.write() as session:
+            note(session, Decided(by, at, what), DAMAGED, "ledger")
+
+    def last_verification(self) -> Verification | None:
+        """How the last check ended; None where there was none."""
+        query = select(OutboxEvent).where(OutboxEvent.action.in_((VERIFIED, DAMAGED))).order_by(OutboxEvent.seq.desc())
+        with self._database.read() as session:
+            row = session.scalars(query.limit(1)).first()
+            return Verification(row.by, row.at, row.reason, row.data) if row else None

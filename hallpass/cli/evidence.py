@@ -39,16 +39,13 @@ Trusted = Annotated[
 
 def verify(key: KeyFile = None, trusted: Trusted = None, stamp_roots: StampRoots = None) -> None:
     """Check all evidence, the ledger and the archive against each other; name the first thing that is wrong."""
-    from connectors import parse
-    from warehouse.note import verifiers_from
-    from warehouse.verify import verify as check
+    from hallpass.pipeline.ledger import check
 
     settings, console = Settings.load(), Console(highlight=False)
     notes = [_text(path) for path in trusted or ()]
     with console.status("Reading everything that was landed"):
-        keys = verifiers_from(_text(key or public_key(settings)))
         roots = _text(stamp_roots).encode() if stamp_roots else None
-        found = check(settings.folder, parse, keys, settings.now(), notes, stamp_roots=roots)
+        found = check(settings, settings.user, _text(key or public_key(settings)), notes, roots)
     console.print(f"{found.batches} batches, {found.lines} lines and {found.media} pictures are what was landed,")
     console.print(f"under {found.checkpoints} signed checkpoints, and the archive's {len(found.tables)} tables agree.")
     if found.stamps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -122,7 +123,7 @@ def permit(
     from hallpass.pipeline import retention
 
     with at_desk() as desk:
-        one = retention.permit(desk.settings, disposition, number, file, desk.decider(by))
+        one = retention.permit(desk.settings, disposition, number, file.name, _content(file), desk.decider(by))
         desk.console.print(f"{disposition} is permitted as {number}; {one.permission_name} is {one.permission_sha256}.")
 
 
@@ -201,6 +202,14 @@ def list_holds() -> None:
                 f"{desk.date(placed.released_at)} {placed.released_by}" if placed.released_by else "–",
             )
         desk.show(table, "Nothing is held.")
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        what = f"{file} cannot be read ({os.strerror(error.errno or 0)})"
+        raise BadInput(what, "Give the file of the state's permission") from None
 
 
 def _what(held: LegalHold) -> str:

@@ -1,16 +1,20 @@
-"""The ledger's key and its time stamps: what a person does with them, said in the ledger itself."""
+"""The ledger's key, its checks and its time stamps: what a person does with them, said in the ledger itself."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import requests
 
+from connectors import parse
 from hallpass.pipeline.archive import public_key
 from hallpass.pipeline.office import opened
 from hallpass.settings import Settings
-from records.errors import BadInput, Transient, UnexpectedAnswer
+from records.errors import BadInput, EvidenceDamaged, Transient, UnexpectedAnswer
 from warehouse import durable
 from warehouse.note import Signer, new_signer, verifiers_from
 from warehouse.timestamp import Stamp, kept_roots, stamp
+from warehouse.verify import Verified, verify
 
 _QUERY = {"Content-Type": "application/timestamp-query"}
 _ANSWER_LIMIT = 1 << 20
@@ -79,6 +83,34 @@ def stamp_newest(settings: Settings, url: str, roots: bytes | None, by: str) -> 
         with opened(settings) as office:
             office.registry.ledger_events.stamped(made.number, made.sha256, by, settings.now())
     return made
+
+
+def check(settings: Settings, by: str, keys: str, trusted: Iterable[str] = (), roots: bytes | None = None) -> Verified:
+    """Check everything against everything, and note how it ended; ``keys`` are the ledger's public keys as text.
+
+    Raises
+    ------
+    EvidenceDamaged : the first thing that is wrong.
+    Busy : another process holds the warehouse.
+    """
+    with opened(settings) as office:
+        events = office.registry.ledger_events
+        try:
+            found = verify(settings.folder, parse, verifiers_from(keys), settings.now(), trusted, stamp_roots=roots)
+        except EvidenceDamaged as error:
+            events.damaged(error.what, by, settings.now())
+            raise
+        read = {"batches": found.batches, "lines": found.lines, "media": found.media, "stamps": found.stamps}
+        events.verified(found.checkpoints, read, by, settings.now())
+    return found
+
+
+def verify_all(settings: Settings, by: str) -> None:
+    """:func:`check` with the data folder's own keys; BadInput where nothing was ever signed."""
+    path = public_key(settings)
+    if not path.exists():
+        raise BadInput("There is no key that the ledger is signed with", "Ask IT for `hallpass ledger init`")
+    check(settings, by, path.read_text())
 
 
 def _ask(url: str, query: bytes, timeout: float) -> bytes:

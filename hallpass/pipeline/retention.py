@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from connectors import parse
 from hallpass.pipeline.archive import archive
@@ -52,19 +50,21 @@ def propose(settings: Settings, by: str, why: str) -> tuple[Disposition, Plan]:
     return proposed, found
 
 
-def permit(settings: Settings, disposition_id: str, number: str, file: Path, by: str) -> Disposition:
-    """Keep the state's permission as evidence beside the pictures, and note it.
+def permit(settings: Settings, disposition_id: str, number: str, name: str, content: bytes, by: str) -> Disposition:
+    """Keep the state's permission, a file of this name, as evidence beside the pictures, and note it.
 
     Raises
     ------
-    BadInput : the file cannot be read, is empty or is too large; or there is no such disposition.
+    BadInput : the file is empty or too large; or there is no such disposition.
     """
-    content = _content(file)
+    if not 0 < len(content) <= PERMISSION_LIMIT:
+        todo = f"Give the state's permission as a file of up to {PERMISSION_LIMIT >> 20} MiB"
+        raise BadInput(f"{name} has {len(content)} bytes", todo)
     with opened(settings) as office:
         dispositions = office.registry.dispositions
         dispositions.get(disposition_id)
         sha256 = office.landing.land_media(content)
-        return dispositions.permit(disposition_id, Permission(number, file.name, sha256), by, settings.now())
+        return dispositions.permit(disposition_id, Permission(number, name, sha256), by, settings.now())
 
 
 def run(settings: Settings, disposition_id: str, by: str) -> Plan:
@@ -141,15 +141,3 @@ def _make_anew(settings: Settings) -> None:
     with opened(settings) as office, office.published() as published:
         assert published is not None
         Search(settings.folder, published).rebuild()
-
-
-def _content(file: Path) -> bytes:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        what = f"{file} cannot be read ({os.strerror(error.errno or 0)})"
-        raise BadInput(what, "Give the file of the state's permission") from None
-    if not 0 < len(content) <= PERMISSION_LIMIT:
-        todo = f"Give the state's permission as a file of up to {PERMISSION_LIMIT >> 20} MiB"
-        raise BadInput(f"{file} has {len(content)} bytes", todo)
-    return content
