@@ -20,6 +20,9 @@ MINIMISE = "hallpass_minimise"
 LEDGER = "hallpass_ledger"
 CONSOLE = "hallpass_console"
 OIDC = "hallpass_oidc"
+SIGN_IN = "hallpass_{}_sign_in"
+"""By platform: client id (login) and secret (password) of the app that people sign in through there."""
+
 SMTP = "hallpass_smtp"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +18,8 @@ from registry.outbox import Decided, note
 
 CODE_HOLDS = timedelta(hours=24)
 WARN = timedelta(days=30)
+"""How long before a proof ends its owner and IT are asked for the next one."""
+
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without the letters and digits that people take for each other."""
 
@@ -60,19 +63,19 @@ class Ownership:
             return Code(row.account_id, row.code, row.expires_at) if row and _holds(row, at) else None
 
     def confirm(
-        self, account: str, by: str, at: datetime, bio: str | None = None, subject: str | None = None
+        self, account: str, by: str, at: datetime, bio: str | None = None, held: Collection[str] | None = None
     ) -> Account:
-        """Record the proof, for a year: the bio as the platform shows it, or the id that a sign-in there gave.
+        """Record the proof, for a year: the bio as the platform shows it, or the ids that a sign-in there gave.
 
         Raises
         ------
         BadInput : when no such account is registered, or the code is missing, used, over or not in the bio.
-        Refused : when the sign-in was another account's.
+        Refused : when the sign-in was another account's; which one is nobody's business here, and is not said.
         """
         with self._database.write() as session:
             row = _active(session, account)
-            if subject is not None:
-                _check_subject(row, subject)
+            if held is not None:
+                _check_held(row, held)
                 return accounts.verify(session, row.account_id, "oauth", Decided(by, at, "signed in"), None)
             code = session.get(OwnershipCode, row.account_id)
             _check_code(row, code, bio or "", at)
@@ -90,11 +93,11 @@ def _holds(row: OwnershipCode, at: datetime) -> bool:
     return row.used_at is None and row.issued_at <= at < row.expires_at
 
 
-def _check_subject(row: RegisteredRow, subject: str) -> None:
-    if subject != row.platform_id:
+def _check_held(row: RegisteredRow, held: Collection[str]) -> None:
+    if row.platform_id not in held:
         raise Refused(
-            f"The sign-in was for {row.platform}:{subject}, not for @{row.handle}",
-            "Sign in on the platform as the account that is to be registered",
+            f"Whoever signed in there does not hold @{row.handle}",
+            f"Sign out on the platform, then sign in as somebody who can change the bio of @{row.handle}",
         )
 
 

@@ -212,10 +212,13 @@ class Sessions:
         """
         with self._database.write() as session:
             row = session.scalar(select(OAuthTrip).where(OAuthTrip.state_hash == digest(state)))
-            right = row is not None and (row.browser_hash, row.provider) == (digest(browser), provider)
-            if row is None or not right or row.at < at - HALFWAY:
-                raise BadInput("The way back from the provider is not one that began here", "Begin again")
+            if row is None or (row.browser_hash, row.provider) != (digest(browser), provider):
+                what = "The way back from the provider is not one that began here, or it was taken before"
+                raise BadInput(what, "Begin again")
             session.delete(row)
+            if row.at < at - HALFWAY:
+                session.commit()
+                raise BadInput("The sign-in there took longer than ten minutes", "Begin again")
             return Trip(row.provider, row.nonce, row.verifier, row.subject)
 
     # the log

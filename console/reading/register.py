@@ -10,8 +10,8 @@ import duckdb
 
 from records.model import Account
 from registry import RegisteredAccount
+from registry.ownership import WARN
 
-SOON = timedelta(days=30)
 WEEK = timedelta(days=7)
 
 
@@ -53,9 +53,18 @@ def standing(each: RegisteredAccount, now: datetime) -> Standing:
         return Standing("ownership not proven", "wait")
     if not account.consent_in_force(now):
         return Standing("proof has ended", "alert")
-    if account.consent_expires_at is not None and account.consent_expires_at <= now + SOON:
+    if due([each], now):
         return Standing("proof ends soon", "wait")
     return Standing("collected", "good")
+
+
+def due(rows: Sequence[RegisteredAccount], now: datetime) -> list[RegisteredAccount]:
+    """The active accounts whose proof was given and ends within 30 days, or has ended; the first to end first."""
+    ends = {each.account.account_id: each.account.consent_expires_at for each in rows if each.state == "active"}
+    soon = {key: end for key, end in ends.items() if end is not None and end <= now + WARN}
+    return sorted(
+        (each for each in rows if each.account.account_id in soon), key=lambda each: soon[each.account.account_id]
+    )
 
 
 def narrowed(rows: Iterable[RegisteredAccount], by: Filters, now: datetime) -> list[RegisteredAccount]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.gate import Room
-from console.routes import assets, communications, home, it, provider, public, signin, staff, superintendent
+from console.routes import assets, communications, home, it, ownership, provider, public, signin, staff, superintendent
 
 ROOMS: tuple[Room, ...] = (
     home.room,
@@ -13,6 +13,7 @@ ROOMS: tuple[Room, ...] = (
     it.room,
     superintendent.room,
     staff.room,
+    ownership.room,
     assets.room,
     public.room,
 )

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -44,8 +45,13 @@ def sandbox(now: datetime, log: Path) -> Iterator[str]:
 
 def credentials(url: str) -> dict[str, str]:
     """The made-up district's secrets by the name of their Airflow connection, its ledger's key among them."""
-    with urlopen(f"{url}/control/credentials", timeout=10) as answer:  # noqa: S310 - our own sandbox on loopback
-        return {**json.load(answer), LEDGER: ledger_key().secret_text()}
+    return {**_told(url, "credentials"), LEDGER: ledger_key().secret_text()}
+
+
+def _told(url: str, what: str) -> dict[str, Any]:
+    with urlopen(f"{url}/control/{what}", timeout=10) as answer:  # noqa: S310 - our own sandbox on loopback
+        told: dict[str, Any] = json.load(answer)
+        return told
 
 
 def ledger_key() -> Signer:
@@ -79,7 +85,8 @@ def _title(path: Path) -> str:
 @contextmanager
 def credentials_at_hand(url: str) -> Iterator[None]:
     """The made-up platforms' secrets in this process's environment, where a connection is looked for first."""
-    given = {f"AIRFLOW_CONN_{name.upper()}": json.dumps({"password": p}) for name, p in credentials(url).items()}
+    connections = {name: {"password": secret} for name, secret in credentials(url).items()} | _told(url, "apps")
+    given = {f"AIRFLOW_CONN_{name.upper()}": json.dumps(kept) for name, kept in connections.items()}
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)
     try:

@@ -81,9 +81,9 @@ def test_a_code_ends_after_a_day_and_a_new_one_takes_its_place(registry: Registr
 
 
 def test_a_sign_in_on_the_platform_proves_its_own_account_only(registry: Registry, account: Account) -> None:
-    with pytest.raises(Refused, match="for x:99, not for @LarkinBiology"):
-        registry.ownership.confirm("x:1845", "it", AT, subject="99")
-    assert registry.ownership.confirm("x:1845", "it", AT, subject="1845").consent_in_force(AT)
+    with pytest.raises(Refused, match="signed in there does not hold @LarkinBiology"):
+        registry.ownership.confirm("x:1845", "it", AT, held=["99"])
+    assert registry.ownership.confirm("x:1845", "it", AT, held=["7", "1845"]).consent_in_force(AT)
 
 
 def test_opening_an_identity_needs_a_reason_and_is_in_the_ledger(registry: Registry) -> None:

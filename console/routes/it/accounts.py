@@ -8,9 +8,16 @@ from console.gate import Here
 from console.pages import go, render
 from console.reading import register
 from console.routes.it.room import OURS, PLATFORMS, registered, room
+from console.texts import N_, _
 from console.visit import Visit
 
-STATES = ("collected", "proof ends soon", "proof has ended", "ownership not proven", "deactivated")
+STATES = {
+    "collected": N_("Collected"),
+    "proof ends soon": N_("Proof ends soon"),
+    "proof has ended": N_("Proof has ended"),
+    "ownership not proven": N_("Ownership not proven"),
+    "deactivated": N_("Deactivated"),
+}
 
 
 @room.page("/it", OURS)
@@ -24,10 +31,11 @@ def accounts(visit: Here) -> Response:
         "it/accounts.html",
         rows=[(each, register.standing(each, visit.now)) for each in found],
         total=len(everything),
+        due=register.due(everything, visit.now),
         asked=asked,
         platforms=PLATFORMS,
         schools=list(visit.console.registry.schools().items()),
-        states=[(state, state.capitalize()) for state in STATES],
+        states=[(state, _(words)) for state, words in STATES.items()],
     )
 
 
@@ -51,7 +59,11 @@ def account(visit: Here, account_id: str) -> Response:
 def deactivate(visit: Here, account_id: str) -> Response:
     """Stop collecting an account; what was archived stays."""
     stopped = visit.console.registry.deactivate_account(account_id, visit.me.login, visit.now, visit.text("why"))
-    return go(visit, f"/it/accounts/{account_id}", f"@{stopped.handle} is collected no more. What was archived stays.")
+    return go(
+        visit,
+        f"/it/accounts/{account_id}",
+        _("@%(handle)s is collected no more. What was archived stays.", handle=stopped.handle),
+    )
 
 
 def seen_of(visit: Visit, account_id: str) -> register.Seen | None:

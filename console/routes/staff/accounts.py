@@ -8,10 +8,12 @@ from fastapi.responses import Response
 
 from console.gate import Here
 from console.pages import render
+from console.reading import register
 from console.reading.held import Held, held
 from console.reading.people import names
 from console.routes.communications.work import kept
 from console.routes.staff.room import HOME, STAFF, my_account, my_accounts, my_reviews, room
+from console.texts import N_
 from console.visit import Visit
 from registry.review_values import STATES
 from reports.words import CHECKS, PLATFORMS, SEEN
@@ -19,7 +21,12 @@ from reports.words import CHECKS, PLATFORMS, SEEN
 LOOKS = 25
 """Looks that are shown, the latest ones."""
 
-WAYS = {"observation": "an observation", "post": "a post", "identity": "the names in a thread", "report": "a report"}
+WAYS = {
+    "observation": N_("an observation"),
+    "post": N_("a post"),
+    "identity": N_("the names in a thread"),
+    "report": N_("a report"),
+}
 
 
 @room.page(HOME, STAFF)
@@ -30,6 +37,7 @@ def accounts(visit: Here) -> Response:
         visit,
         "staff/accounts.html",
         mine=mine,
+        due={each.account.account_id for each in register.due(mine, visit.now)},
         platforms=PLATFORMS,
         reviews=my_reviews(visit, mine),
         states=STATES,
@@ -47,6 +55,7 @@ def account(visit: Here, account_id: str) -> Response:
         visit,
         "staff/account.html",
         mine=mine,
+        code=visit.console.registry.ownership.code(account_id, visit.now),
         platforms=PLATFORMS,
         held=_held(visit, account_id),
         looks=visit.console.registry.looks.by_account(account_id)[:LOOKS],
