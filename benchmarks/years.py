@@ -55,15 +55,20 @@ def years_of_versions(data: Path, count: int) -> None:
     archive = database.archive_path(data)
     years = parts.years_folder(archive)
     years.mkdir(parents=True)
-    sealed = {year: f"{year}.duckdb" for year in range(FIRST, FIRST + count - 1)}
-    files = {**{year: years / name for year, name in sealed.items()}, FIRST + count - 1: archive}
-    for year, file in files.items():
-        with closing(database.connect(file)) as connection:
-            database.migrate(connection)
+    sealed: dict[int, str] = {}
+    for year in range(FIRST, FIRST + count):
+        with database.open_archive(archive, on=sealed) as connection:
+            connection.execute(f"USE {parts.OPEN}")
             connection.execute(_MANY, {"year": year, "first": FIRST})
             connection.execute(_CURRENT)
             connection.execute(_AGAIN, {"year": year})
-    stand_on(archive, sealed)
+            connection.execute("USE memory")
+            if year < FIRST + count - 1:
+                parts.note_places(connection, parts.OPEN, year)
+            database.checkpoint(connection)
+        if year < FIRST + count - 1:
+            sealed[year] = f"{year}.duckdb"
+            archive.rename(years / sealed[year])
 
 
 def stand_on(archive: Path, sealed: dict[int, str]) -> None:

@@ -6,7 +6,8 @@ file and changes it there; its ``content`` in ``recalled`` hides the older one. 
 open rows and, of each sealed file, those that no newer part has recalled.
 
 A connection has the open file as the database ``open`` and each sealed one as ``y2025`` and so on; ``main`` has
-views of the whole under the tables' names. Only ``open`` is ever written.
+views of the whole under the tables' names, and ``place``: the parts that know a record, by its key. Only ``open``
+is ever written.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import duckdb
 from warehouse.tables import BY_NAME
 
 OPEN = "open"
-KIN = ("sealed", "recalled")
+KIN = ("sealed", "recalled", "place")
 """Tables that tell how the parts belong together; they are no content of the archive."""
 
 Connection = duckdb.DuckDBPyConnection
@@ -60,9 +61,32 @@ def join(connection: Connection, path: Path) -> None:
         sealed = _in_years(tables, table, "true", hidden=False)
         union = f" UNION ALL BY NAME {sealed}" if sealed else ""
         connection.execute(f"CREATE VIEW {table} AS FROM {OPEN}.{table}{union}")
+    if KIN[0] in tables[OPEN]:
+        connection.execute(f"CREATE VIEW place AS {_places(tables)}")
     views = "SELECT sql FROM duckdb_views() WHERE database_name = $1 AND NOT internal ORDER BY view_oid"
     for (view,) in connection.execute(views, [OPEN]).fetchall():
         connection.execute(view)
+
+
+def _places(tables: Mapping[str, set[str]]) -> str:
+    """SQL for the parts that know a record, by its key; the newest file with places knows those of all before it."""
+    rows = []
+    for part, there in tables.items():
+        if part != OPEN and "place" in there:
+            rows.append(f"SELECT key, part FROM {part}.place")  # noqa: S608 - names of ours
+            break
+        rows.append(f"SELECT key, '{part}' AS part FROM {part}.record_current")  # noqa: S608
+    return " UNION ALL ".join(rows)
+
+
+def note_places(connection: Connection, database: str, year: int) -> None:
+    """Write into the open file, which becomes that of ``year``, which records are known to it and to those before.
+
+    Its own are those of ``database``. They stand in the order of their keys: to find one, few of them are read.
+    """
+    before = f"FROM place WHERE part <> '{OPEN}'"
+    own = f"SELECT key, 'y{year}' FROM {database}.record_current"  # noqa: S608 - names of ours
+    connection.execute(f"INSERT INTO {OPEN}.place {before} UNION ALL {own} ORDER BY key, part")
 
 
 def names(connection: Connection) -> list[str]:

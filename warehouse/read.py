@@ -100,18 +100,15 @@ def known_threads(published: Published, account_id: str, newer_than: datetime) -
 
 
 def latest(published: Published, record_id: str) -> dict[str, Any] | None:
-    """A post, comment or profile as the view of its kind has it, or None; quick in an archive of any size.
+    """A post, comment or profile as the view of its kind has it, or None; as quick with ten years as with one.
 
     The newest part that has the record has its state, the newest that has the version has all sightings of it.
     """
-    there = parts.names(published)
-    ((key,),) = published.execute(f"SELECT {parts.OPEN}.record_key($1)", [record_id]).fetchall()
-    there, current = _newest(
-        published, there, "record_current", "key = $key AND record_id = $id", key=key, id=record_id
-    )
+    there = [part for (part,) in published.execute(_PLACES, {"id": record_id}).fetchall()]
+    there, current = _newest(published, there, "record_current", f"key = {_KEY} AND record_id = $id", id=record_id)
     if current is None:
         return None
-    _, version = _newest(  # a newer part than the record's has no version of it
+    _, version = _newest(  # where a part has a version, it has the record
         published,
         there,
         f"{current['kind']}_version",
@@ -123,13 +120,17 @@ def latest(published: Published, record_id: str) -> dict[str, Any] | None:
     return {**(version or {}), **{name: value for name, value in current.items() if name not in ("key", "kind")}}
 
 
+_KEY = f"{parts.OPEN}.record_key($id)"
+_PLACES = f"SELECT part FROM place WHERE key = {_KEY} ORDER BY part = '{parts.OPEN}' DESC, part DESC"  # noqa: S608 - ours
+
+
 def _newest(
     published: Published, there: list[str], table: str, where: str, **values: object
 ) -> tuple[list[str], dict[str, Any] | None]:
     """The row of ``table`` in the newest of these parts that has one; that part, and the older ones."""
     for n, part in enumerate(there):
-        if published.execute(f"SELECT 1 FROM {part}.{table} WHERE {where}", values).fetchone():  # noqa: S608 - ours
-            return there[n:], next(_rows(published, f"FROM {part}.{table} WHERE {where}", **values))
+        for row in _rows(published, f"FROM {part}.{table} WHERE {where}", **values):
+            return there[n:], row
     return [], None
 
 

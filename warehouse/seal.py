@@ -93,7 +93,7 @@ def _seal_year(folder: Path, parse: Parse, now: datetime, year: int, sealed: Sea
     durable.make_folder(years)
     with _removed(loaded, sorted_out):
         paths, report = _load(folder, loaded, parse, now, year, sealed)
-        _sort(loaded, sorted_out)
+        _sort(loaded, sorted_out, year, sealed)
         named = canonical([sorted(sealed.values()), sorted((path.name, path.stat().st_size) for path in paths)])
         final = years / f"{year}-{hashlib.sha256(named).hexdigest()[:16]}.duckdb"
         sorted_out.chmod(0o444)
@@ -116,11 +116,12 @@ def _load(
     return paths, report
 
 
-def _sort(loaded: Path, target: Path) -> None:
+def _sort(loaded: Path, target: Path, year: int, sealed: Sealed) -> None:
     """The tables of ``loaded`` in a new file, in the order in which they are asked for, without gaps."""
-    with database.open_archive(target) as connection:
+    with database.open_archive(target, on=sealed) as connection:
         parts.attach(connection, loaded, "loaded")
-        for table in (*parts.tables_of(connection), *parts.KIN):
+        parts.note_places(connection, "loaded", year)
+        for table in (*parts.tables_of(connection), "recalled"):
             order = "ORDER BY first_seen_at" if table in _BY_TIME else ""
             connection.execute(f"INSERT INTO {parts.OPEN}.{table} BY NAME FROM loaded.{table} {order}")
         database.checkpoint(connection)

@@ -196,26 +196,35 @@ def test_a_batch_that_comes_late_is_open_and_goes_into_the_next_years_file(tmp_p
     assert found == [("x:post:2",), ("x:post:9",)]
 
 
-def test_one_record_is_read_from_its_parts_as_the_view_has_it(tmp_path: Path) -> None:
-    three_years(tmp_path)
-    seal(tmp_path, parse, MAY[2])
-    land(
-        tmp_path,
-        page(MAY[2] + timedelta(days=1), post(1, "edited", version="20"), Tombstone("x:post:2", Gone.PRIVATE, "")),
-    )
-    load(tmp_path, parse, MAY[2])
-    publish(tmp_path)
-    with closing(open_published(tmp_path)) as reader:
-        for kind, record_id in (
-            ("post", "x:post:1"),
-            ("post", "x:post:2"),
-            ("post", "x:post:3"),
-            ("profile", "x:profile:1"),
-        ):
+def told_alike(folder: Path) -> None:
+    """One by one, records are told as the views have them."""
+    names = {"post": ("x:post:1", "x:post:2", "x:post:3"), "profile": ("x:profile:1",)}
+    with closing(open_published(folder)) as reader:
+        for kind, record_id in ((kind, each) for kind, ids in names.items() for each in ids):
             result = reader.execute(f"FROM {kind} WHERE record_id = $1", [record_id])
             expected = dict(zip((c[0] for c in result.description or ()), result.fetchall()[0], strict=True))
             assert read.latest(reader, record_id) == expected
         assert read.latest(reader, "x:post:99") is None
+
+
+def test_one_record_is_read_from_its_parts_as_the_view_has_it(tmp_path: Path) -> None:
+    three_years(tmp_path)
+    seal(tmp_path, parse, MAY[2])
+    edited = page(MAY[2] + timedelta(days=1), post(1, "edited", version="20"), Tombstone("x:post:2", Gone.PRIVATE, ""))
+    land(tmp_path, edited)
+    load(tmp_path, parse, MAY[2])
+    publish(tmp_path)
+    told_alike(tmp_path)
+    older, newer = (tmp_path / "warehouse" / "years" / name for name in year_files(tmp_path))
+    assert in_file(newer, "SELECT part, count(*)::INTEGER FROM place GROUP BY part ORDER BY part") == [
+        ("y2024", 2),
+        ("y2025", 2),
+    ]
+    for file in (newer, older):  # a file that was sealed before there were places is asked itself
+        file.chmod(0o644)
+        with closing(database.connect(file)) as connection:
+            connection.execute("DROP TABLE place")
+        told_alike(tmp_path)
 
 
 def test_what_a_killed_sealing_left_is_no_hindrance(tmp_path: Path) -> None:
