@@ -55,6 +55,7 @@ def account(visit: Here, account_id: str) -> Response:
         visit,
         "staff/account.html",
         mine=mine,
+        asked_for=bool(register.due([mine], visit.now)) or not mine.account.consent_in_force(visit.now),
         code=visit.console.registry.ownership.code(account_id, visit.now),
         platforms=PLATFORMS,
         held=_held(visit, account_id),
