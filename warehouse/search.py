@@ -123,7 +123,7 @@ class Search:
         found = searcher.search(wanted, _FINDS if narrow.literally else limit).hits
         documents = [searcher.doc(address) for _, address in found]
         scores = {document["content"][0]: score for document, (score, _) in zip(documents, found, strict=True)}
-        rows = self._read(list(scores), [document.get_first("created") for document in documents], narrow)
+        rows = self._read(documents, narrow)
         rows.sort(key=lambda row: (-scores[row["content"]], row["record_id"], row["version_id"]))
         hits = []
         for row in rows[:limit]:
@@ -162,13 +162,19 @@ class Search:
                 writer.add_document(tantivy.Document.from_dict(row, index.schema))
         return count
 
-    def _read(self, contents: list[str], created: list[int | None], narrow: Narrow) -> list[dict[str, Any]]:
+    def _read(self, found: list[tantivy.Document], narrow: Narrow) -> list[dict[str, Any]]:
         """The rows behind the finds, as the archive has them now; where all are dated, only those times are read."""
+        if not found:
+            return []
+        contents = [document.get_first("content") for document in found]
+        created = [document.get_first("created") for document in found]
         asked: dict[str, object] = {"contents": contents, "literally": narrow.literally}
-        dated = None not in created
-        if dated:
+        if None not in created:
             asked["created"] = created
-        versions = list(_rows(self._published.execute(_READ.format(when=_THEN if dated else "true"), asked)))
+        when = _THEN if "created" in asked else "true"
+        kinds = sorted({document.get_first("kind") for document in found})
+        statement = " UNION ALL ".join(_READ[kind].format(when=when) for kind in kinds)
+        versions = list(_rows(self._published.execute(statement, asked)))
         asked = {"contents": contents, "records": [version["record_id"] for version in versions]}
         current = {content for (content,) in self._published.execute(_CURRENT, asked).fetchall()}
         return [{**version, "current": version["content"] in current} for version in versions]
@@ -183,17 +189,15 @@ _VERSIONS = """
     JOIN record_current r USING (record_id) WHERE v.batch_id IN (SELECT unnest($batches))"""
 
 # Two questions over narrow columns of fixed width: a join by record id was measured five times slower.
-_READ = """
-    SELECT content::VARCHAR AS content, record_id, version_id, 'post' AS kind, account_id, author_id AS author,
+_READ = {
+    kind: f"""
+    SELECT content::VARCHAR AS content, record_id, version_id, '{kind}' AS kind, account_id, {author} AS author,
            created_at, text
-    FROM post_version
-    WHERE {when} AND content IN (SELECT unnest($contents)::UUID)
-      AND ($literally IS NULL OR contains(text, $literally))
-    UNION ALL
-    SELECT content::VARCHAR, record_id, version_id, 'comment', account_id, author_handle, created_at, text
-    FROM comment_version
-    WHERE {when} AND content IN (SELECT unnest($contents)::UUID)
-      AND ($literally IS NULL OR contains(text, $literally))"""
+    FROM {kind}_version
+    WHERE {{when}} AND content IN (SELECT unnest($contents)::UUID)
+      AND ($literally IS NULL OR contains(text, $literally))"""  # noqa: S608 - words of ours
+    for kind, author in {"post": "author_id", "comment": "author_handle"}.items()
+}
 _THEN = "created_at IN (SELECT make_timestamptz(unnest($created)))"
 _CURRENT = f"""
     SELECT content::VARCHAR FROM record_current
@@ -218,7 +222,7 @@ def _index(path: Path) -> tantivy.Index:
         .add_text_field("content", stored=True, tokenizer_name="raw", index_option="basic")
         .add_text_field("text", tokenizer_name=_ANALYZER)
         .add_text_field("author", tokenizer_name=_ANALYZER)
-        .add_text_field("kind", tokenizer_name="raw", index_option="basic")
+        .add_text_field("kind", stored=True, tokenizer_name="raw", index_option="basic")
         .add_text_field("account_id", tokenizer_name="raw", index_option="basic")
         .add_integer_field("created", stored=True, indexed=True, fast=True)
         .build()
