@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from console.pages import go, render
 from console.problems import SignInNeeded, StaleForm
 from console.security.headers import HEADERS
+from console.texts import N_, _
 from console.visit import Visit, visit_of, without_secrets
 from records.errors import BadInput, Busy, Conflict, HallpassError, Refused, Throttled
 
@@ -22,22 +23,22 @@ log = structlog.get_logger()
 
 STATUS: dict[type[HallpassError], int] = {BadInput: 422, Refused: 403, Conflict: 409, Busy: 503, Throttled: 429}
 TITLES = {
-    400: "That could not be read",
-    403: "Not allowed",
-    404: "There is no such page",
-    405: "There is no such page",
-    409: "Somebody else was faster",
-    413: "That is too large",
-    422: "That cannot be used",
-    429: "Too many tries",
-    500: "Something went wrong here",
-    503: "Busy for a moment",
+    400: N_("That could not be read"),
+    403: N_("Not allowed"),
+    404: N_("There is no such page"),
+    405: N_("There is no such page"),
+    409: N_("Somebody else was faster"),
+    413: N_("That is too large"),
+    422: N_("That cannot be used"),
+    429: N_("Too many tries"),
+    500: N_("Something went wrong here"),
+    503: N_("Busy for a moment"),
 }
 WORDS = {
-    400: ("What the browser sent could not be read", "Go back and send it again"),
-    404: ("The address leads to nothing, or to something that was removed", "Go back, or begin from the menu"),
-    413: ("What was sent is larger than this page takes", "Send a smaller file"),
-    500: ("Nothing of what you sent was kept", "Try again; if it happens again, tell IT when it was"),
+    400: (N_("What the browser sent could not be read"), N_("Go back and send it again")),
+    404: (N_("The address leads to nothing, or to something that was removed"), N_("Go back, or begin from the menu")),
+    413: (N_("What was sent is larger than this page takes"), N_("Send a smaller file")),
+    500: (N_("Nothing of what you sent was kept"), N_("Try again; if it happens again, tell IT when it was")),
 }
 
 
@@ -53,17 +54,22 @@ def install(app: FastAPI) -> None:
 
 def problem(visit: Visit, status: int, what: str, todo: str, **context: Any) -> HTMLResponse:
     """The page for a failure."""
-    title = TITLES.get(status, TITLES[500])
+    title = _(TITLES.get(status, TITLES[500]))
     return render(visit, "problem.html", status, title=title, what=what, todo=todo, **{"typed": [], **context})
+
+
+def _words(status: int) -> tuple[str, str]:
+    what, todo = WORDS.get(status, WORDS[500])
+    return _(what), _(todo)
 
 
 async def _sign_in(request: Request, error: Exception) -> Response:
     assert isinstance(error, SignInNeeded)
     visit = visit_of(request)
     if error.lost:
-        return problem(visit, 403, error.what, "Sign in, then fill in the form again")
+        return problem(visit, 403, error.what, _("Sign in, then fill in the form again"))
     where = "/again" if visit.changes else visit.path
-    said = "You had been signed out meanwhile. Sign in: what you typed is still here." if visit.changes else ""
+    said = _("You had been signed out meanwhile. Sign in: what you typed is still here.") if visit.changes else ""
     return go(visit, f"/sign-in?{urlencode({'next': where})}", said)
 
 
@@ -72,7 +78,7 @@ async def _stale(request: Request, error: Exception) -> Response:
     visit = visit_of(request)
     if not error.ours:
         return problem(
-            visit, 403, "The form did not come from a page of this console", "Open the page here and send it"
+            visit, 403, _("The form did not come from a page of this console"), _("Open the page here and send it")
         )
     kept = without_secrets(visit.form)
     return render(visit, "again.html", 409, action=visit.path, fields=kept["fields"], files=kept["files"], after=False)
@@ -89,11 +95,11 @@ async def _ours(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = 404 if error.status_code == 405 else error.status_code
-    return problem(visit_of(request), status, *WORDS.get(status, WORDS[500]))
+    return problem(visit_of(request), status, *_words(status))
 
 
 async def _no_page(request: Request, _error: Exception) -> Response:
-    return problem(visit_of(request), 404, *WORDS[404])
+    return problem(visit_of(request), 404, *_words(404))
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
@@ -101,6 +107,6 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     log.error(
         "a page failed", path=request.url.path, kind=type(error).__name__, where=f"{where.filename}:{where.lineno}"
     )
-    answer = problem(visit_of(request), 500, *WORDS[500])
+    answer = problem(visit_of(request), 500, *_words(500))
     answer.headers.update(HEADERS)  # Starlette answers this one outside of every middleware
     return answer

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from console.access import Rule
 from console.gate import Gate, Room
+from console.texts import _
 from console.visit import Visit
 from registry.users import Role
 
@@ -61,7 +62,8 @@ def menu(visit: Visit) -> list[Part]:
         mine = [(path, label) for path, label in room.tabs if path in rules and visit.may(rules[path])]
         nearest = _nearest(visit.request.url.path, [path for path, _ in mine])
         if mine:
-            parts.append(Part(room.title, [Tab(path, label, path == nearest) for path, label in mine]))
+            tabs = [Tab(path, _(label), path == nearest) for path, label in mine]
+            parts.append(Part(_(room.title) if room.title else "", tabs))
     return parts
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,6 +18,7 @@ from markupsafe import Markup
 from console.menu import menu
 from console.texts import _, gettext, language, ngettext, ngettext_raw
 from console.visit import NOTICE, Visit, local_path
+from registry.users import Role
 
 STATIC = {
     "console.css": "text/css",
@@ -66,8 +68,8 @@ def _environment() -> Environment:
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's
-    environment.filters.update(day=day, when=when, ago=ago, count=count)
-    environment.globals.update(_=_said, gettext=_said, ngettext=_counted, language=language)
+    environment.filters.update(day=day, last_day=last_day, when=when, ago=ago)
+    environment.globals.update(_=_said, gettext=_said, ngettext=_counted, language=language, offices=offices)
     environment.globals["static"] = lambda name: f"/static/{name}?v={static(name)[1]}"
     return environment
 
@@ -81,10 +83,20 @@ def _counted(one: str, many: str, number: int, /, **values: object) -> Markup:
     return Markup(ngettext_raw(one, many, number)) % {"num": f"{number:,}", **values}  # noqa: S704
 
 
-def day(at: datetime | None, visit: Visit) -> Markup:
+def offices(roles: Iterable[Role]) -> str:
+    """Roles as people call them: ``Auditor, Communications``."""
+    return ", ".join(sorted(_(role.label) for role in roles))
+
+
+def day(at: date | None, visit: Visit) -> Markup:
     """The date by the district's calendar: ``19 October 2026``; a dash where there is none."""
     # Translators: a date, in the letters of Unicode's date patterns
     return _time(at, visit, _("d MMMM y"))
+
+
+def last_day(end: datetime, visit: Visit) -> Markup:
+    """The last day that a time up to but not including ``end`` touches."""
+    return day(end - timedelta(microseconds=1), visit)
 
 
 def when(at: datetime | None, visit: Visit) -> Markup:
@@ -104,12 +116,6 @@ def ago(at: datetime | None, visit: Visit) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), text if abs(seconds) >= 60 else _("just now"))
 
 
-def count(number: int, one: str, many: str = "") -> str:
-    """A number with its noun: ``1 account``, ``2 accounts``, ``no accounts``."""
-    noun = one if number == 1 else many or f"{one}s"
-    return f"{number:,} {noun}" if number else f"no {noun}"
-
-
 def _span(seconds: float) -> str:
     hours, days = int(seconds // 3600), int(seconds // 86400)
     if days >= 2 * 365:
@@ -123,9 +129,9 @@ def _span(seconds: float) -> str:
     return ngettext("%(num)s minute", "%(num)s minutes", int(seconds // 60))
 
 
-def _time(at: datetime | None, visit: Visit, pattern: str) -> Markup:
+def _time(at: date | None, visit: Visit, pattern: str) -> Markup:
     if at is None:
         return Markup("–")
-    here = at.astimezone(visit.console.zone)
+    here = at.astimezone(visit.console.zone) if isinstance(at, datetime) else datetime.combine(at, time())
     text = format_datetime(here, pattern, locale=LOCALES.get(language(), language()))
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), text)

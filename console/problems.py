@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console.texts import _
 from records.errors import HallpassError, Refused
 
 
@@ -10,7 +11,7 @@ class SignInNeeded(HallpassError):
 
     def __init__(self, lost: bool = False) -> None:
         self.lost = lost
-        super().__init__("You are not signed in", "Sign in, and you go on where you were")
+        super().__init__(_("You are not signed in"), _("Sign in, and you go on where you were"))
 
 
 class Denied(Refused):
@@ -18,7 +19,7 @@ class Denied(Refused):
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
-        super().__init__("This page is not part of your work here", "If it should be, ask IT for the role")
+        super().__init__(_("This page is not part of your work here"), _("If it should be, ask IT for the role"))
 
 
 class StaleForm(HallpassError):
@@ -26,4 +27,4 @@ class StaleForm(HallpassError):
 
     def __init__(self, ours: bool) -> None:
         self.ours = ours
-        super().__init__("This form is out of date", "Look at it again, then send it")
+        super().__init__(_("This form is out of date"), _("Look at it again, then send it"))

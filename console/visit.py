@@ -16,6 +16,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from console.access import READING, Rule, decide
 from console.context import Console
+from console.texts import _
 from records.errors import BadInput
 from registry.access_log import DENIED, Access
 from registry.sessions import FULL, SignedIn
@@ -100,7 +101,8 @@ class Visit:
         if not isinstance(value, str):
             return default
         if len(value) > LONGEST_TEXT:
-            raise BadInput(f"'{name}' has more than {LONGEST_TEXT:,} characters", "Shorten it")
+            what = _("'%(name)s' has more than %(most)s characters", name=name, most=f"{LONGEST_TEXT:,}")
+            raise BadInput(what, _("Shorten it"))
         return value.replace("\x00", "").replace("\r\n", "\n").strip()
 
     def texts(self, name: str) -> list[str]:
@@ -112,7 +114,8 @@ class Visit:
         try:
             return int(self.text(name))
         except ValueError:
-            raise BadInput(f"'{name}' is not a number", "Open the page again and send its form") from None
+            todo = _("Open the page again and send its form")
+            raise BadInput(_("'%(name)s' is not a number", name=name), todo) from None
 
     def file(self, name: str) -> UploadFile | None:
         """A file that was sent, None where none was chosen."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from console.reading.desk import Desk, Key, Seen
+from console.texts import N_
 from records.canonical import digest
 from registry.review_values import CLOSED, CONTACTED, DISMISSALS, DISMISSED, IN_REVIEW, NEW, REFERRED, Change, Review
 from reports.labels import Labels
@@ -18,8 +19,12 @@ PAGE = 25
 OPEN, ANY = "open", "any"
 OPEN_STATES = frozenset({NEW, IN_REVIEW})
 STATES = (OPEN, NEW, IN_REVIEW, CONTACTED, REFERRED, DISMISSED, CLOSED, ANY)
-AGES = {"new": "Seen in the last 7 days", "week": "Waiting for over a week", "month": "Waiting for over 30 days"}
-ORDERS = {"sure": "The surest first", "oldest": "Waiting longest first", "newest": "Newest first"}
+AGES = {
+    "new": N_("Seen in the last 7 days"),
+    "week": N_("Waiting for over a week"),
+    "month": N_("Waiting for over 30 days"),
+}
+ORDERS = {"sure": N_("The surest first"), "oldest": N_("Waiting longest first"), "newest": N_("Newest first")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from console.access import ANONYMOUS, SIGNED_IN
 from console.gate import Here, Room
 from console.menu import home as home_of
 from console.pages import STATIC, go, render, static
+from console.texts import _
 from console.visit import KEPT, local_path
 
 room = Room()
@@ -38,7 +39,7 @@ def drop(visit: Here) -> Response:
     """Forget what was kept."""
     visit.console.registry.sessions.drop_form(visit.cookie(KEPT))
     visit.set_cookie(KEPT, None)
-    return go(visit, "/", "What you had typed was dropped.")
+    return go(visit, "/", _("What you had typed was dropped."))
 
 
 @room.page("/static/{name}", ANONYMOUS)

@@ -8,6 +8,7 @@ from console.access import ANONYMOUS, SIGNED_IN
 from console.gate import Here, Room
 from console.pages import go, render
 from console.security import second_factor
+from console.texts import _
 from console.visit import SESSION, Visit, local_path
 from records.errors import BadInput, HallpassError, Throttled
 from registry.sessions import CODE, ENROL, FULL
@@ -91,7 +92,7 @@ def sign_out(visit: Here) -> Response:
     """End the session here and in the registry."""
     visit.console.registry.sessions.end(visit.cookie(SESSION))
     visit.set_cookie(SESSION, None)
-    return go(visit, "/sign-in", "You are signed out.")
+    return go(visit, "/sign-in", _("You are signed out."))
 
 
 def _form(visit: Visit, error: HallpassError | None = None) -> Response:

@@ -10,12 +10,26 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from console.texts import FOLDER
+from registry.review_values import DISMISSALS, STATES
+from registry.users import Role
+from reports.words import CHECKS, CLAUSES, SEEN
 
 TEMPLATE = FOLDER / "console.pot"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}}
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 COMMENTS = ("Translators:",)
+
+BORROWED = {
+    "registry/review_values.py": [*STATES.values(), *(each.words for each in DISMISSALS.values())],
+    "registry/users.py": [role.label for role in Role],
+    "reports/words.py": [
+        *(check.capitalize() for check in CHECKS.values()),
+        *SEEN.values(),
+        *sum(CLAUSES.values(), ()),
+    ],
+}
+"""Words of the rooms below that pages look up, by the file that they stand in."""
 
 
 def texts() -> Catalog:
@@ -26,6 +40,9 @@ def texts() -> Catalog:
     ):
         place = (Path("console") / name).as_posix()
         found.add(message, locations=[(place, 0)], auto_comments=comments, context=context)
+    for place, words in BORROWED.items():
+        for text in words:
+            found.add(text, locations=[(place, 0)])
     return found
 
 

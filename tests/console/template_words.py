@@ -12,6 +12,7 @@ from jinja2.lexer import Lexer, get_lexer
 READ = {"aria-label", "title", "placeholder", "alt", "data-label", "label"}
 NOT_WORDS = {"code", "kbd", "script", "style"}
 LOOKS_UP = {"_", "gettext", "ngettext"}
+NAMES = {"Facebook", "Enter"}
 LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -24,15 +25,17 @@ def words_outside(source: str) -> list[str]:
 
 
 def markup(lexer: Lexer, source: str) -> Iterator[str]:
-    """The template without its expressions, and without what stands between ``trans`` and ``endtrans``."""
+    """The template with a stand-in for expressions, without texts to translate and the classes of the body."""
     inside, block = False, ""
     for _, kind, text in lexer.tokeniter(source, None):
         if kind == "block_begin":
             block = ""
         elif kind == "name":
-            block = block or text
+            block = f"{block} {text}".strip()
         elif kind == "block_end":
-            inside = block == "trans" or (inside and block != "endtrans")
+            inside = block.startswith("trans") or block == "block kind" or (inside and not block.startswith("end"))
+        elif kind == "variable_end" and not inside:
+            yield "x0"
         elif kind == "data" and not inside:
             yield text
 
@@ -68,7 +71,9 @@ def strings(tree: nodes.Template) -> Iterator[str]:
         for call in tree.find_all(nodes.Call)
         if isinstance(call.node, nodes.Name) and call.node.name in LOOKS_UP
         for each in call.find_all(nodes.Const)
-    } | {id(pair.key) for pair in tree.find_all(nodes.Pair)}
+    }
+    known |= {id(pair.key) for pair in tree.find_all(nodes.Pair)}
+    known |= {id(each) for compared in tree.find_all(nodes.Compare) for each in compared.find_all(nodes.Const)}
     for const in tree.find_all(nodes.Const):
         if isinstance(const.value, str) and id(const) not in known and for_people(const.value):
             yield const.value
@@ -76,6 +81,6 @@ def strings(tree: nodes.Template) -> Iterator[str]:
 
 def for_people(text: str) -> bool:
     """Whether a string looks like words for people: a capital first, or a space between or beside words."""
-    if not LETTERS.search(text) or text.startswith(("/", "?", "#", "{")) or text.endswith(".html"):
+    if text in NAMES or not LETTERS.search(text) or text.startswith(("/", "?", "#", "{")) or text.endswith(".html"):
         return False
     return text[0].isupper() or " " in text

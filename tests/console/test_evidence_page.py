@@ -122,7 +122,7 @@ def test_opening_it_is_noted_and_the_next_reader_sees_who_looked(
 ) -> None:
     seen = used(review)
     noor.get(path(seen))
-    assert "Opened before by communications (" in words(second.get(path(seen)))
+    assert "Opened before by: communications (" in words(second.get(path(seen)))
     looks = review.console.registry.looks.of(OBSERVATION, seen.observation_id)
     assert [(look.by, look.account_id) for look in looks] == [
         ("abel", seen.account_id),
@@ -232,7 +232,7 @@ def test_an_appeal_is_answered_by_somebody_who_took_no_part(noor: Client, second
     noor.submit("/communications/move", item=f"{seen.observation_id}:0", to="contacted")
     owner = review.accounts[0].owner_id
     review.console.registry.reviews.appeal(seen.observation_id, owner, "staff", SEEN_AT, "It is our old seal")
-    assert "1 appeal waiting for an answer" in words(noor.get("/communications"))
+    assert "1 appeal waits for an answer" in words(noor.get("/communications"))
     answer = {"verdict": "upheld", "reason": "not_ours", "answer": "You are right."}
     assert noor.submit(f"{path(seen)}/answer", **answer).status_code == 403
     told = words(second.follow(second.submit(f"{path(seen)}/answer", **answer)))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from template_words import words_outside
 
 from console.texts import _, language, ngettext, speak
 from console.texts.extraction import TEMPLATE, written
+
+TEMPLATES = Path(__file__).resolve().parent.parent.parent / "console" / "templates"
 
 
 def test_the_catalogue_names_every_text_there_is() -> None:
@@ -17,3 +22,24 @@ def test_whoever_asks_for_a_language_that_is_not_there_reads_english(accepted: s
     speak(accepted)
     assert (language(), _("%(span)s ago", span="a day")) == ("en", "a day ago")
     assert [ngettext("%(num)s day", "%(num)s days", number) for number in (1, 1200)] == ["1 day", "1,200 days"]
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.stem)
+def test_no_template_holds_words_that_no_catalogue_has(template: Path) -> None:
+    assert words_outside(template.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("<p>Sign in</p>", ["Sign in"]),
+        ('<img alt="A dog">{{ x }}', ["A dog"]),
+        ('{{ ui.field("why", "Why") }}', ["Why"]),
+        ('{{ "Save" if new else _("Add") }}', ["Save"]),
+        ("{{ one }} of {{ all }}", ["x0 of x0"]),
+        ('{% trans %}Sign <b>in</b>{% endtrans %}<b>{{ _("Sign in") }}</b><code>hallpass verify</code>', []),
+        ('{% if state == "not yet" %}<a href="/staff" class="button second">{{ x }}</a>{% endif %}', []),
+    ],
+)
+def test_words_outside_the_catalogue_are_found(source: str, found: list[str]) -> None:
+    assert words_outside(source) == found

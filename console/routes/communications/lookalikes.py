@@ -8,6 +8,7 @@ from pathlib import Path
 
 from console.reading.queue import Standing
 from console.routes.communications.work import Work, kept
+from console.texts import _
 from console.visit import Visit
 from detectors.images import Undecodable
 from records.errors import BadInput
@@ -21,8 +22,8 @@ def teach(visit: Visit, here: Work, standings: Iterable[Standing]) -> str:
         for standing in boxes.values():
             _keep(visit, here, standing)
     except (Undecodable, BadInput) as error:
-        return f"The detector could not be taught: {error.what}."
-    return "The detector leaves it alone from its next run on." if boxes else ""
+        return _("The detector could not be taught: %(why)s.", why=error.what)
+    return _("The detector leaves it alone from its next run on.") if boxes else ""
 
 
 def _keep(visit: Visit, here: Work, standing: Standing) -> None:

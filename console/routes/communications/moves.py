@@ -13,9 +13,10 @@ from console.routes.communications import words
 from console.routes.communications.lookalikes import teach
 from console.routes.communications.room import HOME, REVIEWERS, room
 from console.routes.communications.work import filters, kept, observation_path, queue_path, work
+from console.texts import _
 from console.visit import Visit, local_path
 from records.errors import BadInput, Conflict
-from registry.review_values import DISMISSALS, DISMISSED, NEXT, Change
+from registry.review_values import DISMISSED, NEXT, Change
 
 MOST = 500
 """Observations that may be moved at once: more than a person can have looked at."""
@@ -39,7 +40,7 @@ def preview(visit: Here) -> Response:
         to=wanted if wanted in possible else "",
         wanted=wanted,
         possible=possible,
-        steps=[(state, words.MOVES[state]) for state in possible],
+        steps=[(state, _(words.MOVES[state])) for state in possible],
         reasons=words.reasons_for({each.seen.rule for each in chosen}),
         words=words,
         query=visit.request.url.query,
@@ -73,7 +74,7 @@ def undo(visit: Here) -> Response:
     kept(visit).last.pop(visit.me.login, None)
     narrowed = filters(visit)
     path = observation_path(items[0], narrowed) if len(items) == 1 else queue_path(narrowed)
-    return go(visit, path, f"Taken back: {words.counted(len(items))}.")
+    return go(visit, path, _("Taken back: %(observations)s.", observations=words.counted(len(items))))
 
 
 @room.action(f"{HOME}/observations/{{observation_id}}/answer", REVIEWERS)
@@ -83,7 +84,7 @@ def answer(visit: Here, observation_id: str) -> Response:
     upheld = visit.text("reason") if visit.text("verdict") == "upheld" else ""
     reviews = visit.console.registry.reviews
     reviews.answer_appeal(observation_id, visit.me.login, visit.now, visit.text("answer"), dismiss_as=upheld)
-    said = "The appeal is upheld, and the observation dismissed." if upheld else "The appeal is answered."
+    said = _("The appeal is upheld, and the observation dismissed.") if upheld else _("The appeal is answered.")
     return go(visit, observation_path(observation_id, filters(visit)), said)
 
 
@@ -96,14 +97,15 @@ def _items(visit: Visit) -> Items:
     """
     items: Items = {}
     for text in (part for field in visit.texts("item") for part in field.split()):
-        observation_id, _, version = text.partition(":")
+        observation_id, _colon, version = text.partition(":")
         if version and not (version.isascii() and version.isdigit() and len(version) < 9):
-            raise BadInput("The form names what is no observation", "Open the page again and send its form")
+            raise BadInput(_("The form names what is no observation"), _("Open the page again and send its form"))
         items[observation_id] = int(version or 0)
     if not items:
-        raise BadInput("No observation is chosen", "Go back and choose at least one")
+        raise BadInput(_("No observation is chosen"), _("Go back and choose at least one"))
     if len(items) > MOST:
-        raise BadInput(f"More than {MOST} observations are chosen", "Choose those that you have looked at")
+        what = _("More than %(most)s observations are chosen", most=MOST)
+        raise BadInput(what, _("Choose those that you have looked at"))
     return items
 
 
@@ -129,7 +131,7 @@ def _conflict(visit: Visit, items: Items) -> Response:
         possible=_all_may(standings, to_state),
         to=to_state,
         reason=visit.text("reason"),
-        reason_words=DISMISSALS[visit.text("reason")].words if visit.text("reason") in DISMISSALS else "",
+        reason_words=words.reason(visit.text("reason")),
         note=visit.text("note"),
         teach=visit.text("teach"),
         onwards=_onwards(visit),

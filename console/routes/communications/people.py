@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from console.reading.records import Thread, Told
+from console.texts import _
 from console.visit import Visit
 from registry.looks import IDENTITY
 from reports.labels import Labels
+from warehouse.search import Hit
+
+LISTED = 200
+"""Characters of a text that a list shows where no words of it were searched for."""
+
+_MARKS = "(?:</?b>)*"
+_TAG = re.compile("</?b>")
+_MENTION = re.compile(r"(?<!\w)@(?:</?b>|\w)+")
 
 SHOWN_FOR = timedelta(hours=1)
 """How long names stay shown to who asked for them."""
@@ -28,7 +39,7 @@ def names_of(visit: Visit, thread: Thread | None, labels: Labels) -> dict[str, A
     for each in told:
         if each.record_id not in ours:
             number = numbers.setdefault(each.author_id or each.record_id, len(numbers) + 1)
-            authors[each.record_id] = _name(each) if named else f"Commenter {number}"
+            authors[each.record_id] = _name(each) if named else _("Commenter %(number)s", number=number)
     handles = {} if named else {t.author_handle: authors[t.record_id] for t in told if t.author_handle}
     return {"authors": authors, "named": named, "strangers": bool(numbers), "masked": _mask(handles)}
 
@@ -49,6 +60,29 @@ def _mask(handles: Mapping[str, str]) -> Callable[[str], str]:
     return lambda text: pattern.sub(lambda match: f"[{called[match[1].lower()]}]", text)
 
 
+def masked_snippet(labels: Labels, hits: Iterable[Hit]) -> Callable[[Hit], Markup]:
+    """Shows the words around each of these finds without the handles of people who are none of the district's.
+
+    The search has escaped everything but its own ``<b>``, which may stand inside a handle.
+    """
+    ours = {account.handle.lower() for account in labels.active}
+    strangers = sorted({hit.author for hit in hits if hit.kind == "comment" and hit.author}, key=len, reverse=True)
+    bare = "|".join(_MARKS.join(map(re.escape, escape(handle))) for handle in strangers)
+    named = re.compile(rf"(?<![\w&@])(?:<b>)?(?:{bare})(?:</b>)?(?!\w)", re.IGNORECASE) if strangers else None
+
+    def hidden(match: re.Match[str]) -> str:
+        handle = _TAG.sub("", match[0]).removeprefix("@").lower()
+        return match[0] if handle in ours else _("[name hidden]")
+
+    def shown(hit: Hit) -> Markup:
+        text = _MENTION.sub(hidden, hit.snippet or str(escape(hit.text[:LISTED])))
+        text = named.sub(hidden, text) if named else text
+        whole = text.count("<b>") == text.count("</b>")
+        return Markup(text if whole else _TAG.sub("", text))  # noqa: S704 - a test posts markup
+
+    return shown
+
+
 def _may_see(visit: Visit, record_id: str) -> bool:
     looks = visit.console.registry.looks.of(IDENTITY, record_id)
     return any(look.by == visit.me.login and visit.now - look.at <= SHOWN_FOR for look in looks)
@@ -65,4 +99,4 @@ def _ours(told: Told, thread: Thread, labels: Labels) -> str | None:
 
 def _name(told: Told) -> str:
     handle = f"@{told.author_handle}" if told.author_handle else ""
-    return " ".join(part for part in (told.author, handle) if part) or "Name not known"
+    return " ".join(part for part in (told.author, handle) if part) or _("Name not known")

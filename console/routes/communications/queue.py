@@ -13,6 +13,7 @@ from console.reading.queue import AGES, ANY, OPEN, ORDERS, STATES, Entry, page
 from console.routes.communications import words
 from console.routes.communications.room import HOME, REVIEWERS, room
 from console.routes.communications.work import Work, filters, kept, listed, observation_path, queue_path, work
+from console.texts import _
 from console.visit import Visit
 from registry.review_values import CONTACTED, IN_REVIEW, NEW, NEXT, REFERRED
 
@@ -32,7 +33,7 @@ def queue(visit: Here) -> Response:
         filters=narrowed,
         choices=_choices(here),
         steps=_steps(narrowed.state),
-        keys=[(words.KEYS[state], words.MOVES[state].lower()) for state in _steps(narrowed.state)],
+        keys=[(words.KEYS[state], _(words.MOVES[state]).lower()) for state in _steps(narrowed.state)],
         rows=[_row(visit, here, entry) for entry in shown.shown],
         words=words,
         appeals=_appeals(visit, here),
@@ -86,14 +87,14 @@ def _choices(here: Work) -> dict[str, list[tuple[str, str]]]:
     schools = {here.labels.account(account_id).school for account_id in {each.account_id for each in seen}}
     outcomes = {each.outcome or "unjudged" for each in seen}
     return {
-        "state": [(state, words.STATES[state]) for state in STATES],
+        "state": [(state, _(words.STATES[state])) for state in STATES],
         "clause": [(clause, words.clause(clause)) for clause in sorted({each.clause for each in seen})],
         "rule": [(rule, words.rule(rule)) for rule in sorted({each.rule for each in seen})],
         "school": [(school, school) for school in sorted(schools) if school],
-        "outcome": [(outcome, words.OUTCOMES.get(outcome, outcome)) for outcome in sorted(outcomes)],
-        "age": list(AGES.items()),
-        "strength": [("strong", "Strong"), ("review", "To be doubted more than usual")],
-        "order": list(ORDERS.items()),
+        "outcome": [(outcome, _(words.OUTCOMES.get(outcome, outcome))) for outcome in sorted(outcomes)],
+        "age": [(age, _(words)) for age, words in AGES.items()],
+        "strength": [("strong", _("Strong")), ("review", _("To be doubted more than usual"))],
+        "order": [(order, _(words)) for order, words in ORDERS.items()],
     }
 
 

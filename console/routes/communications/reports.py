@@ -8,6 +8,7 @@ from console.gate import Here
 from console.pages import go, render
 from console.reading.written import part, written
 from console.routes.communications.room import HOME, REPORT_READERS, REVIEWERS, room
+from console.texts import _
 from console.visit import Visit
 from registry.looks import REPORT
 from reports.words import days_of
@@ -29,7 +30,7 @@ def reports(visit: Here) -> Response:
 def write(visit: Here) -> Response:
     """Write the report of the last complete week as it is known now."""
     visit.console.write_report()
-    return go(visit, f"{HOME}/reports", "The report is written.")
+    return go(visit, f"{HOME}/reports", _("The report is written."))
 
 
 @room.page(f"{HOME}/reports/{{week}}/{{name}}", REPORT_READERS)

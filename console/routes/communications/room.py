@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.access import only
 from console.gate import Room
+from console.texts import N_
 from registry.users import Role
 
 HOME = "/communications"
@@ -13,11 +14,11 @@ REPORT_READERS = only(Role.COMMUNICATIONS, Role.SUPERINTENDENT)
 PICTURE_READERS = only(Role.COMMUNICATIONS, Role.RECORDS, Role.SUPERINTENDENT)
 
 room = Room(
-    "Communications",
+    N_("Communications"),
     (
-        (HOME, "To review"),
-        (f"{HOME}/search", "Search the archive"),
-        (f"{HOME}/trends", "The district's weeks"),
-        (f"{HOME}/reports", "Weekly reports"),
+        (HOME, N_("To review")),
+        (f"{HOME}/search", N_("Search the archive")),
+        (f"{HOME}/trends", N_("The district's weeks")),
+        (f"{HOME}/reports", N_("Weekly reports")),
     ),
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from fastapi.responses import Response
-from markupsafe import Markup
 
 from console.gate import Here
 from console.pages import render
 from console.reading.found import Asked, Finds, find
+from console.routes.communications.people import masked_snippet
 from console.routes.communications.room import ARCHIVE_READERS, HOME, room
 from console.routes.communications.work import kept
 from console.visit import Visit
@@ -37,7 +37,7 @@ def search(visit: Here) -> Response:
         labels=labels,
         accounts=[(account_id, f"@{handle}") for _, account_id, handle in accounts],
         where=_where,
-        snippet=_snippet,
+        snippet=masked_snippet(labels, finds.hits if finds else ()),
         at=lambda number: f"{HOME}/search?{urlencode({**asked.parameters(), 'page': number})}",
     )
 
@@ -47,11 +47,6 @@ def _finds(visit: Visit, asked: Asked) -> Finds:
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
     with visit.console.archive.cursor() as published:
         return find(Search(visit.console.folder, published), asked, number, visit.console.zone)
-
-
-def _snippet(hit: Hit) -> Markup:
-    """The words around a find: the search has escaped everything but its own ``<b>``."""
-    return Markup(hit.snippet)  # noqa: S704 - a test posts markup
 
 
 def _where(hit: Hit) -> str:

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from console.gate import Here
 from console.pages import go, render
 from console.routes.it.room import OURS, room
+from console.texts import _, ngettext
 from console.visit import Visit
 from records.errors import BadInput, HallpassError
 from registry import ImportReport
@@ -35,7 +36,9 @@ def run(visit: Here) -> Response:
         return _page(visit, error=error)
     if report.dry_run or report.errors:
         return _page(visit, report=report, content="" if report.errors else text)
-    return go(visit, "/it", f"{report.added} accounts were added; {report.unchanged} stood there already.")
+    added = ngettext("%(num)s account was added.", "%(num)s accounts were added.", report.added)
+    unchanged = ngettext("%(num)s row stood there already.", "%(num)s rows stood there already.", report.unchanged)
+    return go(visit, "/it", f"{added} {unchanged}")
 
 
 def _content(visit: Visit) -> str:
@@ -44,11 +47,11 @@ def _content(visit: Visit) -> str:
         kept = visit.form.get("content", "")
         if isinstance(kept, str) and kept:
             return kept
-        raise BadInput("No file was chosen", "Choose an accounts.csv")
+        raise BadInput(_("No file was chosen"), _("Choose an accounts.csv"))
     try:
         return sent.file.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadInput("The file is not in UTF-8", "Save it as CSV UTF-8, then choose it again") from error
+        raise BadInput(_("The file is not in UTF-8"), _("Save it as CSV UTF-8, then choose it again")) from error
 
 
 def _import(visit: Visit, text: str, dry_run: bool) -> ImportReport:

@@ -8,6 +8,7 @@ from console.gate import Here
 from console.pages import go, render
 from console.reading import register
 from console.routes.it.room import OURS, room
+from console.texts import _
 from records.errors import BadInput
 from registry.moments import read_moment
 
@@ -40,6 +41,6 @@ def note(visit: Here) -> Response:
     """When a credential ends; the secret itself is never asked for here."""
     name, ends = visit.text("name"), read_moment(visit.text("ends"), visit.console.zone, whole_day=True)
     if not name or ends is None:
-        raise BadInput("The connection or its last day is missing", "Choose both")
+        raise BadInput(_("The connection or its last day is missing"), _("Choose both"))
     visit.console.registry.credentials.note(name, ends, visit.now, visit.me.login)
-    return go(visit, "/it/coverage", f"Noted. You are warned 14, 7 and 1 days before {name} ends.")
+    return go(visit, "/it/coverage", _("Noted. You are warned 14, 7 and 1 days before %(name)s ends.", name=name))

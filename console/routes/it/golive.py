@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from console.gate import Here
 from console.pages import go, render
 from console.routes.it.room import OURS, room
+from console.texts import _
 
 
 @room.page("/it/golive", OURS)
@@ -19,4 +20,4 @@ def checklist(visit: Here) -> Response:
 def done(visit: Here, item: str) -> Response:
     """Record that an item is done, and where that can be read."""
     step = visit.console.registry.go_live_done(item, visit.me.login, visit.now, visit.text("reference"))
-    return go(visit, "/it/golive", f"Done: {step.title}.")
+    return go(visit, "/it/golive", _("Done: %(title)s.", title=step.title))

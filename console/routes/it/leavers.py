@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from console.gate import Here
 from console.pages import go, render
 from console.routes.it.room import OURS, room
+from console.texts import _
 
 
 @room.page("/it/leavers", OURS)
@@ -25,6 +26,7 @@ def decide(visit: Here, account_id: str) -> Response:
     proposals, why = visit.console.registry.proposals, visit.text("why")
     if visit.text("decision") == "keep":
         proposals.keep(account_id, visit.me.login, visit.now, why)
-        return go(visit, "/it/leavers", "The account goes on. If its next owner leaves, you are asked again.")
+        return go(visit, "/it/leavers", _("The account goes on. If its next owner leaves, you are asked again."))
     stopped = proposals.accept(account_id, visit.me.login, visit.now, why)
-    return go(visit, "/it/leavers", f"@{stopped.handle} is collected no more. What was archived stays.")
+    said = _("@%(handle)s is collected no more. What was archived stays.", handle=stopped.handle)
+    return go(visit, "/it/leavers", said)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from console.access import only
 from console.gate import Room
+from console.texts import N_
 from console.visit import Visit
 from records.errors import BadInput
 from registry import RegisteredAccount
 from registry.users import Role
 
 room = Room(
-    "IT",
+    N_("IT"),
     (
-        ("/it", "Accounts"),
-        ("/it/coverage", "Coverage"),
-        ("/it/leavers", "Leavers"),
-        ("/it/users", "Users"),
-        ("/it/golive", "Going live"),
+        ("/it", N_("Accounts")),
+        ("/it/coverage", N_("Coverage")),
+        ("/it/leavers", N_("Leavers")),
+        ("/it/users", N_("Users")),
+        ("/it/golive", N_("Going live")),
     ),
 )
 OURS = only(Role.IT)

@@ -7,12 +7,11 @@ from fastapi.responses import Response
 from console.gate import Here
 from console.pages import go, render
 from console.routes.it.room import OURS, room
+from console.texts import _
 from console.visit import Visit
 from records.errors import BadInput, Conflict, HallpassError, Refused
 from registry.passwords import generated
 from registry.users import Role, User, UserDraft, read_roles
-
-ROLES = [(role.value, role.label) for role in Role]
 
 
 @room.page("/it/users", OURS)
@@ -54,7 +53,7 @@ def change(visit: Here, user_id: int) -> Response:
         changed = registry.users.change(user_id, _typed(visit), visit.number("version"), visit.me.login, at)
     except (BadInput, Conflict, Refused) as error:
         return _form(visit, registry.users.get(user_id), _draft(visit), error)
-    return go(visit, "/it/users", f"{changed.name} was changed.")
+    return go(visit, "/it/users", _("%(name)s was changed.", name=changed.name))
 
 
 @room.action("/it/users/{user_id}/state", OURS)
@@ -63,9 +62,9 @@ def state(visit: Here, user_id: int) -> Response:
     registry, version, at = visit.console.registry.users, visit.number("version"), visit.console.clock()
     if visit.text("to") == "open":
         changed = registry.reopen(user_id, version, visit.me.login, at, visit.text("why"))
-        return go(visit, "/it/users", f"{changed.name} may sign in again.")
+        return go(visit, "/it/users", _("%(name)s may sign in again.", name=changed.name))
     changed = registry.close(user_id, version, visit.me.login, at, visit.text("why"))
-    return go(visit, "/it/users", f"{changed.name} may sign in no more; open sessions have ended.")
+    return go(visit, "/it/users", _("%(name)s may sign in no more; open sessions have ended.", name=changed.name))
 
 
 @room.action("/it/users/{user_id}/recover", OURS)
@@ -90,5 +89,5 @@ def _typed(visit: Visit) -> UserDraft:
 
 def _form(visit: Visit, user: User | None, draft: UserDraft, error: HallpassError | None = None) -> Response:
     status = 409 if isinstance(error, Conflict) else 403 if isinstance(error, Refused) else 422 if error else 200
-    staff = visit.console.registry.directory.staff()
-    return render(visit, "it/user.html", status, user=user, draft=draft, error=error, roles=ROLES, staff=staff)
+    staff, roles = visit.console.registry.directory.staff(), [(role.value, _(role.label)) for role in Role]
+    return render(visit, "it/user.html", status, user=user, draft=draft, error=error, roles=roles, staff=staff)

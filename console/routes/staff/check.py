@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from console.gate import Here
 from console.pages import render
 from console.routes.staff.room import HOME, STAFF, my_accounts, room
+from console.texts import _
 from console.visit import Visit
 from detectors.batch import Look, detect_many
 from records.errors import BadInput
@@ -55,7 +56,7 @@ def _look(visit: Visit) -> Look:
     """
     sent = visit.file("picture")
     if sent is None:
-        raise BadInput("No picture was chosen", "Choose the one that you want to post")
+        raise BadInput(_("No picture was chosen"), _("Choose the one that you want to post"))
     references = visit.console.registry.materialise_references(visit.console.folder / "references")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "picture"
@@ -63,7 +64,7 @@ def _look(visit: Visit) -> Look:
         cache = visit.console.folder / "references"
         (look,) = detect_many(references.marks, [path], references.lookalikes, workers=1, cache=cache)
     if look.outcome == "undecodable":
-        raise BadInput("That is no picture that can be opened", "Choose a JPEG, PNG, WebP, GIF or HEIC file")
+        raise BadInput(_("That is no picture that can be opened"), _("Choose a JPEG, PNG, WebP, GIF or HEIC file"))
     return look
 
 

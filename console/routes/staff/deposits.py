@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from console.gate import Here
 from console.pages import go, render
 from console.routes.staff.room import HOME, STAFF, room
+from console.texts import _
 from console.visit import Visit
 from records.errors import BadInput
 from registry.deposits import DepositDraft
@@ -37,7 +38,11 @@ def hand_in(visit: Here) -> Response:
         return _page(visit, error)
     draft = DepositDraft(name, landed.size, landed.sha256, visit.text("note"), landed.batch, landed.line)
     receipt = registry.deposits.record(draft, visit.me.login, visit.now)
-    return go(visit, f"{HOME}/deposits/{receipt.deposit_id}", f"{name} is in the archive. This is your receipt.")
+    return go(
+        visit,
+        f"{HOME}/deposits/{receipt.deposit_id}",
+        _("%(name)s is in the archive. This is your receipt.", name=name),
+    )
 
 
 @room.page(f"{HOME}/deposits/{{deposit_id}}", STAFF)

@@ -14,6 +14,7 @@ from console.reading.people import names
 from console.routes.communications import words
 from console.routes.communications.work import kept
 from console.routes.staff.room import HOME, STAFF, my_accounts, my_reviews, room
+from console.texts import _
 from console.visit import Visit
 from detectors.images import Undecodable
 from records.errors import BadInput, Refused
@@ -44,13 +45,15 @@ def picture(visit: Here, observation_id: str) -> Response:
 @room.action(f"{HOME}/observations/{{observation_id}}/reply", STAFF)
 def reply(visit: Here, observation_id: str) -> Response:
     """Say something to it."""
-    return _answer(visit, observation_id, "reply", "Your reply stands with the observation.")
+    return _answer(visit, observation_id, "reply", _("Your reply stands with the observation."))
 
 
 @room.action(f"{HOME}/observations/{{observation_id}}/appeal", STAFF)
 def appeal(visit: Here, observation_id: str) -> Response:
     """Ask somebody else than the reviewer to look again."""
-    return _answer(visit, observation_id, "appeal", "Your appeal waits for somebody who took no part in the decision.")
+    return _answer(
+        visit, observation_id, "appeal", _("Your appeal waits for somebody who took no part in the decision.")
+    )
 
 
 def _answer(visit: Visit, observation_id: str, kind: str, said: str) -> Response:

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from console.gate import Here
 from console.pages import go, render
 from console.routes.staff.room import HOME, STAFF, room
+from console.texts import _
 from records.errors import BadInput
 
 
@@ -23,7 +24,7 @@ def policy(visit: Here) -> Response:
 def acknowledge(visit: Here) -> Response:
     """Say that I have read it."""
     if visit.me.person_id is None:
-        raise BadInput("Your login is not tied to the roster", "Ask IT to tie it to your name there")
+        raise BadInput(_("Your login is not tied to the roster"), _("Ask IT to tie it to your name there"))
     procedures = visit.console.registry.procedures
     procedures.acknowledge(visit.text("version"), visit.me.person_id, visit.me.login, visit.now)
-    return go(visit, f"{HOME}/policy", "Thank you. It is on record that you have read it.")
+    return go(visit, f"{HOME}/policy", _("Thank you. It is on record that you have read it."))

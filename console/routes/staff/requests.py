@@ -12,9 +12,10 @@ from console.pages import go, render
 from console.reading.people import names
 from console.routes.staff.room import HOME, STAFF, my_accounts, room
 from console.routes.superintendent.overview import found, sample_picture
+from console.texts import _
 from console.visit import Visit
 from records.errors import BadInput
-from registry.moments import last_day, read_moment
+from registry.moments import read_moment
 from registry.pictures import MAX_BYTES
 from registry.requests import Request, RequestDraft
 
@@ -63,10 +64,10 @@ def _draft(visit: Visit, typed: dict[str, str]) -> RequestDraft:
     BadInput : an account that is not mine, or no day to begin.
     """
     if typed["account"] not in {each.account.account_id for each in _active(visit)}:
-        raise BadInput("The permission would be for an account that is not yours", "Choose one of yours")
+        raise BadInput(_("The permission would be for an account that is not yours"), _("Choose one of yours"))
     starts = read_moment(typed["starts"], visit.console.zone)
     if starts is None:
-        raise BadInput("The first day is missing", "Say from when you need it")
+        raise BadInput(_("The first day is missing"), _("Say from when you need it"))
     sample = visit.file("sample")
     return RequestDraft(
         asset=typed["asset"],
@@ -80,9 +81,9 @@ def _draft(visit: Visit, typed: dict[str, str]) -> RequestDraft:
 
 
 def _page(visit: Visit, typed: dict[str, str], error: BadInput | None = None) -> Response:
-    registry, zone = visit.console.registry, visit.console.zone
+    registry = visit.console.registry
     assets = [(mark.mark_id, mark.title) for mark in registry.marks()]
-    assets += [(photo.photo_id, f"Photograph: {photo.title}") for photo in registry.photographs()]
+    assets += [(photo.photo_id, _("Photograph: %(title)s", title=photo.title)) for photo in registry.photographs()]
     mine = [each for each in registry.requests.all() if each.asked_by == visit.me.login]
     handles = {each.account.account_id: f"@{each.account.handle}" for each in my_accounts(visit)}
     context: dict[str, Any] = {
@@ -92,7 +93,6 @@ def _page(visit: Visit, typed: dict[str, str], error: BadInput | None = None) ->
         "handles": handles,
         "requests": mine[::-1],
         "name_of": names(registry),
-        "last_day": lambda end: last_day(end, zone),
     }
     return render(visit, "staff/requests.html", 422 if error else 200, typed=typed, error=error, **context)
 

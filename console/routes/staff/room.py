@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 
 from console.access import only
 from console.gate import Room
+from console.texts import N_
 from console.visit import Visit
 from registry.review_values import CONFIRMED, Review
 from registry.users import Role
@@ -15,13 +16,13 @@ HOME = "/staff"
 STAFF = only(Role.STAFF, audited=False)
 
 room = Room(
-    "Mine",
+    N_("Mine"),
     (
-        (HOME, "My accounts"),
-        (f"{HOME}/check", "Check a picture"),
-        (f"{HOME}/requests", "Ask for a permission"),
-        (f"{HOME}/policy", "The policy"),
-        (f"{HOME}/deposits", "Hand in a file"),
+        (HOME, N_("My accounts")),
+        (f"{HOME}/check", N_("Check a picture")),
+        (f"{HOME}/requests", N_("Ask for a permission")),
+        (f"{HOME}/policy", N_("The policy")),
+        (f"{HOME}/deposits", N_("Hand in a file")),
     ),
 )
 

@@ -8,11 +8,13 @@ from typing import Any
 from fastapi.responses import Response
 
 from console.gate import Here
+from console.pages import last_day
 from console.routes.superintendent.overview import found, request_page
 from console.routes.superintendent.room import HOME, SUPERINTENDENT, decided, room
+from console.texts import _, ngettext
 from console.visit import Visit
 from records.errors import BadInput, Conflict
-from registry.moments import last_day, read_moment
+from registry.moments import read_moment
 
 
 @room.action(f"{HOME}/requests/{{request_id}}/approve", SUPERINTENDENT)
@@ -22,12 +24,13 @@ def approve(visit: Here, request_id: str) -> Response:
     def act() -> Any:
         words = {"conditions": visit.text("conditions"), "why": visit.text("why")}
         if "conditions" in visit.form and not words["conditions"]:
-            raise BadInput("The condition is not written", "Write it, or approve without one")
+            raise BadInput(_("The condition is not written"), _("Write it, or approve without one"))
         version = visit.number("version")
         return visit.console.registry.requests.approve(request_id, visit.me.login, visit.now, version, **words)
 
-    with_conditions = " with your conditions" if visit.text("conditions") else ""
-    return _decide(visit, request_id, act, f"{request_id} is approved{with_conditions}.")
+    if visit.text("conditions"):
+        return _decide(visit, request_id, act, _("%(number)s is approved with your conditions.", number=request_id))
+    return _decide(visit, request_id, act, _("%(number)s is approved.", number=request_id))
 
 
 @room.action(f"{HOME}/requests/{{request_id}}/deny", SUPERINTENDENT)
@@ -38,16 +41,17 @@ def deny(visit: Here, request_id: str) -> Response:
         version, reason = visit.number("version"), visit.text("reason")
         return visit.console.registry.requests.deny(request_id, visit.me.login, visit.now, version, reason)
 
-    return _decide(visit, request_id, act, f"{request_id} is denied, and its asker reads why.")
+    return _decide(visit, request_id, act, _("%(number)s is denied, and its asker reads why.", number=request_id))
 
 
 @room.action(f"{HOME}/permissions/{{grant_id}}/revoke", SUPERINTENDENT)
 def revoke(visit: Here, grant_id: str) -> Response:
     """End a permission from now on."""
     if not visit.text("why"):
-        raise BadInput("Taking a permission back needs its reason", "Say why: whoever relied on it will ask")
+        raise BadInput(_("Taking a permission back needs its reason"), _("Say why: whoever relied on it will ask"))
     visit.console.registry.revoke_grant(grant_id, visit.me.login, visit.now, visit.text("why"))
-    return decided(visit, HOME, f"{grant_id} is revoked from now on. What was posted before stays permitted.")
+    said = _("%(number)s is revoked from now on. What was posted before stays permitted.", number=grant_id)
+    return decided(visit, HOME, said)
 
 
 @room.action(f"{HOME}/permissions/{{grant_id}}/renew", SUPERINTENDENT)
@@ -56,9 +60,11 @@ def renew(visit: Here, grant_id: str) -> Response:
     zone = visit.console.zone
     ends = read_moment(visit.text("ends"), zone, whole_day=True)
     if ends is None:
-        raise BadInput("A renewal needs its last day", "Choose one")
+        raise BadInput(_("A renewal needs its last day"), _("Choose one"))
     renewed = visit.console.registry.renew_grant(grant_id, ends, visit.me.login, visit.now, visit.text("why"))
-    return decided(visit, HOME, f"{grant_id} goes on as {renewed.grant_id}, up to {last_day(ends, zone)}.")
+    until = last_day(ends, visit).striptags()
+    said = _("%(number)s goes on as %(new)s, up to %(day)s.", number=grant_id, new=renewed.grant_id, day=until)
+    return decided(visit, HOME, said)
 
 
 def _decide(visit: Visit, request_id: str, act: Callable[[], Any], said: str) -> Response:
@@ -72,5 +78,5 @@ def _decide(visit: Visit, request_id: str, act: Callable[[], Any], said: str) ->
         status = 409 if isinstance(error, Conflict) else 422
         return request_page(visit, now, status, error=error, typed=typed)
     others = [each for each in visit.console.registry.requests.waiting() if each.request_id != shown.request_id]
-    left = f"{len(others)} still {'waits' if len(others) == 1 else 'wait'}" if others else "Nobody else waits"
-    return decided(visit, HOME, f"{said} {left}.")
+    left = ngettext("%(num)s still waits.", "%(num)s still wait.", len(others)) if others else _("Nobody else waits.")
+    return decided(visit, HOME, f"{said} {left}")

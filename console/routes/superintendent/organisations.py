@@ -8,6 +8,7 @@ from console.gate import Here
 from console.pages import render
 from console.reading.people import names
 from console.routes.superintendent.room import HOME, SUPERINTENDENT, decided, room
+from console.texts import _
 from console.visit import Visit
 from records.errors import BadInput
 from records.model import Platform
@@ -38,7 +39,8 @@ def accept(visit: Here) -> Response:
         )
     except BadInput as error:
         return _page(visit, typed, error)
-    return decided(visit, f"{HOME}/organisations", f"{accepted.title} is accepted as part of the community.")
+    said = _("%(name)s is accepted as part of the community.", name=accepted.title)
+    return decided(visit, f"{HOME}/organisations", said)
 
 
 def _page(visit: Visit, typed: dict[str, str], error: BadInput | None = None) -> Response:

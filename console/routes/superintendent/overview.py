@@ -16,10 +16,10 @@ from console.reading.permissions import Asked, asked, on_day, permissions
 from console.routes.communications.work import kept
 from console.routes.superintendent.room import HOME, SUPERINTENDENT, room
 from console.samples import as_file
+from console.texts import _
 from console.visit import Visit
 from detectors.images import Undecodable
 from records.errors import BadInput
-from registry.moments import last_day
 from registry.requests import WAITING, Request
 
 LATELY = 5
@@ -64,7 +64,7 @@ def calendar(visit: Here) -> Response:
         day = date.fromisoformat(visit.query.get("day") or today.isoformat())
         grants = on_day(visit.console.registry.grants(), day, visit.console.zone)
     except (ValueError, OverflowError):
-        error = BadInput(f"'{visit.query['day'][:40]}' is not a day", "Write it as 2026-09-01")
+        error = BadInput(_("'%(text)s' is not a day", text=visit.query["day"][:40]), _("Write it as 2026-09-01"))
         day, grants = today, on_day(visit.console.registry.grants(), today, visit.console.zone)
     status = 422 if error else 200
     context = {"day": day, "today": today, "grants": grants, "error": error}
@@ -114,7 +114,6 @@ def shared(visit: Visit) -> dict[str, Any]:
         "labels": kept(visit).office.labels(),
         "title_of": lambda asset: titles.get(asset, asset),
         "name_of": names(registry),
-        "last_day": lambda end: last_day(end, zone),
         "at_posting": lambda seen: registry.permission(
             seen.subject, seen.account_id, seen.posted_at or seen.observed_at, zone
         ),

@@ -10,6 +10,7 @@ from console.access import only
 from console.context import Console
 from console.gate import Room
 from console.pages import go
+from console.texts import N_
 from console.visit import Visit
 from records.errors import HallpassError
 from registry.users import Role
@@ -18,11 +19,11 @@ HOME = "/superintendent"
 SUPERINTENDENT = only(Role.SUPERINTENDENT)
 
 room = Room(
-    "Superintendent",
+    N_("Superintendent"),
     (
-        (HOME, "To decide"),
-        (f"{HOME}/calendar", "Who may use what"),
-        (f"{HOME}/organisations", "Accepted organisations"),
+        (HOME, N_("To decide")),
+        (f"{HOME}/calendar", N_("Who may use what")),
+        (f"{HOME}/organisations", N_("Accepted organisations")),
     ),
 )
 
