@@ -77,6 +77,7 @@ def _made_anew(paths: Iterable[Path], beside: Path, parse: Parse, now: datetime)
         fresh = Path(temporary) / "fresh.duckdb"
         with database.open_archive(fresh) as connection:
             load_files(connection, paths, parse, now)
+            database.checkpoint(connection)
         yield fresh
 
 

@@ -1,7 +1,8 @@
 """Landed batches into the archive: one process, whole batches, many to a transaction, each exactly once.
 
 A load can be killed at any instant: a batch is in the archive when its row in ``batch`` is, and both come
-with one commit. What a batch adds does not depend on which batches came before it.
+with one commit. What was committed and not yet checkpointed goes with the killed process, and is loaded by the
+next: landing is the log. What a batch adds does not depend on which batches came before it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from warehouse.tables import TIME
 Parse = Callable[[Envelope], Iterable[Record]]
 BYTES_A_TRANSACTION = 8 << 20
 """Compressed: some 80,000 posts with their media. Transactions of 10,000 rows were measured 3-5 times slower."""
+LEAST_BYTES = 1 << 20
+SHARES = 8
+"""A smaller backlog is cut into so many transactions, so that one is parsed while another is written."""
 
 _ENVELOPE = pa.schema(
     {
@@ -104,7 +108,9 @@ def load(folder: Path, parse: Parse, now: datetime) -> LoadReport:
     EvidenceError : the archive's file cannot be read.
     """
     with database.only_loader(folder), database.open_archive(database.archive_path(folder)) as connection:
-        return load_into(connection, Landing(folder), parse, now)
+        report = load_into(connection, Landing(folder), parse, now)
+        database.checkpoint(connection)
+        return report
 
 
 def load_into(connection: duckdb.DuckDBPyConnection, landing: Landing, parse: Parse, now: datetime) -> LoadReport:
@@ -163,13 +169,14 @@ def prepare(parse: Parse, paths: Sequence[Path]) -> Prepared:
 
 def _groups(paths: Iterable[Path]) -> list[list[Path]]:
     """The files of one transaction after the other."""
+    sizes = {path: path.stat().st_size for path in paths}
+    share = min(BYTES_A_TRANSACTION, max(LEAST_BYTES, sum(sizes.values()) // SHARES))
     groups: list[list[Path]] = []
     room = 0
-    for path in paths:
-        size = path.stat().st_size
+    for path, size in sizes.items():
         if size > room:
             groups.append([])
-            room = BYTES_A_TRANSACTION
+            room = share
         groups[-1].append(path)
         room -= size
     return groups

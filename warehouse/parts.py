@@ -40,9 +40,13 @@ def sealed_files(connection: Connection) -> dict[int, str]:
 
 
 def attach(connection: Connection, path: Path, database: str, *, read_only: bool = True) -> None:
-    """Make the file at ``path`` a database of this name."""
+    """Make the file at ``path`` a database of this name.
+
+    One that is written gets no log of DuckDB's: landing is the log, and what was not checkpointed is loaded again.
+    """
     escaped = str(path).replace("'", "''")
-    connection.execute(f"ATTACH '{escaped}' AS {database} ({'READ_ONLY' if read_only else 'READ_WRITE'})")
+    mode = "READ_ONLY" if read_only else "READ_WRITE, RECOVERY_MODE no_wal_writes"
+    connection.execute(f"ATTACH '{escaped}' AS {database} ({mode})")
 
 
 def stands_on(path: Path) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from archive_kit import NOW, hours, page, parse, post
 from records.errors import EvidenceDamaged
 from records.model import Decision
 from records.own import to_envelope
-from warehouse import database
+from warehouse import database, parts
 from warehouse.landing import Batch, Landing
 from warehouse.ledger import Ledger
 from warehouse.load import load, load_into
@@ -139,21 +140,26 @@ def forge(folder: Path) -> None:
     Ledger(folder).record(new_signer(SIGNER.name))
 
 
-def cut_the_log(folder: Path) -> None:
-    """The last load's commit is still in the log only, and 100 bytes of the log are lost."""
+def leave_a_log(folder: Path) -> Path:
+    """The last load's commit stands in DuckDB's log only, as an earlier version's loader left it; returns the log."""
     last = file_of(folder, 3)
     kept = last.read_bytes()
     last.unlink()
     rebuild(folder, parse, NOW)
     last.write_bytes(kept)
     archive = database.archive_path(folder)
-    left = archive.with_name("left.wal")
-    with database.open_archive(archive) as connection:
+    with closing(duckdb.connect()) as connection:
+        connection.execute(f"ATTACH '{archive}' AS {parts.OPEN}")
+        parts.join(connection, archive)
         connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         load_into(connection, Landing(folder), parse, NOW)
-        shutil.copyfile(archive.with_name("archive.duckdb.wal"), left)
-    left.write_bytes(left.read_bytes()[:-100])
-    left.replace(archive.with_name("archive.duckdb.wal"))
+    return database.log_of(archive)
+
+
+def cut_the_log(folder: Path) -> None:
+    """100 bytes of the log are lost."""
+    log = leave_a_log(folder)
+    log.write_bytes(log.read_bytes()[:-100])
 
 
 ARCHIVE = database.archive_path
@@ -217,6 +223,12 @@ def test_a_shortened_history_is_caught_by_a_checkpoint_that_was_kept_elsewhere(f
     check(folder)
     with pytest.raises(EvidenceDamaged, match="not those that trusted checkpoint 1 was signed over"):
         check(folder, trusted=[kept])
+
+
+def test_the_log_of_an_earlier_version_is_taken_in(folder: Path) -> None:
+    leave_a_log(folder)
+    assert load(folder, parse, NOW).batches == 0
+    assert check(folder).batches == 3
 
 
 def test_a_load_mends_a_truncated_log(folder: Path) -> None:
