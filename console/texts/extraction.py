@@ -10,6 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from console.texts import FOLDER
+from registry.golive import ITEMS
 from registry.review_values import DISMISSALS, STATES
 from registry.users import Role
 from reports.words import CHECKS, CLAUSES, SEEN
@@ -21,6 +22,7 @@ KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 COMMENTS = ("Translators:",)
 
 BORROWED = {
+    "registry/golive.py": [*ITEMS.values()],
     "registry/review_values.py": [*STATES.values(), *(each.words for each in DISMISSALS.values())],
     "registry/users.py": [role.label for role in Role],
     "reports/words.py": [

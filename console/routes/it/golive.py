@@ -20,4 +20,4 @@ def checklist(visit: Here) -> Response:
 def done(visit: Here, item: str) -> Response:
     """Record that an item is done, and where that can be read."""
     step = visit.console.registry.go_live_done(item, visit.me.login, visit.now, visit.text("reference"))
-    return go(visit, "/it/golive", _("Done: %(title)s.", title=step.title))
+    return go(visit, "/it/golive", _("Done: %(title)s.", title=_(step.title)))
