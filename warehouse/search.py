@@ -175,8 +175,8 @@ class Search:
         kinds = sorted({document.get_first("kind") for document in found})
         statement = " UNION ALL ".join(_READ[kind].format(when=when) for kind in kinds)
         versions = list(_rows(self._published.execute(statement, asked)))
-        asked = {"contents": contents, "records": [version["record_id"] for version in versions]}
-        current = {content for (content,) in self._published.execute(_CURRENT, asked).fetchall()}
+        records = {"records": [version["record_id"] for version in versions]}
+        current = {content for (content,) in self._published.execute(_CURRENT, records).fetchall()}
         return [{**version, "current": version["content"] in current} for version in versions]
 
 
@@ -200,8 +200,7 @@ _READ = {
 }
 _THEN = "created_at IN (SELECT make_timestamptz(unnest($created)))"
 _CURRENT = f"""
-    SELECT content::VARCHAR FROM record_current
-    WHERE key IN (SELECT {OPEN}.record_key(unnest($records))) AND content IN (SELECT unnest($contents)::UUID)"""  # noqa: S608
+    SELECT content::VARCHAR FROM record_current WHERE key IN (SELECT {OPEN}.record_key(unnest($records)))"""  # noqa: S608
 
 
 def _versions(published: duckdb.DuckDBPyConnection, batches: list[str]) -> Iterator[dict[str, Any]]:
