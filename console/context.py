@@ -104,6 +104,7 @@ class Console:
     rejudge : holds the open observations against the permissions as they are now.
     write_report : writes the report of the last complete week.
     hand_in : lands a file of the staff's as it is.
+    tell_requests : lets those know by mail whom a request concerns; what cannot be told now is told later.
     sign_ins : the platforms where somebody can show that an account is theirs.
     """
 
@@ -120,6 +121,7 @@ class Console:
     rejudge: Callable[[], None]
     write_report: Callable[[], None]
     hand_in: HandIn
+    tell_requests: Callable[[], None]
     records_work: RecordsWork
     sandboxed: bool = False
     public_page: bool = False

@@ -18,7 +18,7 @@ from console.archive import Archive
 from console.context import Console, Landed, Profile, RecordsWork
 from console.security.oidc import Provider, provider
 from console.security.vault import Vault
-from hallpass.pipeline import archive, deposit, detect, ledger, release, retention
+from hallpass.pipeline import archive, deposit, detect, ledger, release, request_mail, retention
 from hallpass.pipeline.office import Office, opened
 from hallpass.secrets import CONSOLE, OIDC, SIGN_IN, connection, secret
 from hallpass.settings import Settings
@@ -54,6 +54,7 @@ def opened_console(settings: Settings, url: str, key: bytes) -> Iterator[Console
                 write_report=lambda: write_report(settings),
                 hand_in=lambda name, content, note, by: hand_in(settings, name, content, note, by),
                 records_work=records_work(settings),
+                tell_requests=lambda: request_mail.tell_quietly(settings),
                 sandboxed=settings.sandboxed,
                 public_page=settings.public_page,
                 provider=sign_in_provider(settings),

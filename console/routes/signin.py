@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from fastapi.responses import Response
 
 from console.access import ANONYMOUS, SIGNED_IN
@@ -128,4 +130,4 @@ def _onwards(visit: Visit, token: str) -> Response:
     found = visit.console.registry.sessions.of(token, visit.console.clock())
     stage = found.stage if found else FULL
     path = NEXT_STEP.get(stage)
-    return go(visit, f"{path}?next={_next(visit)}" if path else _next(visit))
+    return go(visit, f"{path}?next={quote(_next(visit))}" if path else _next(visit))

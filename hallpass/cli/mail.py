@@ -59,13 +59,13 @@ def send(
     ] = None,
 ) -> None:
     """Hand over the mails that are due; with --week that week's report too. Nobody gets one twice."""
-    from hallpass.pipeline import mail, report
+    from hallpass.pipeline import mail, report, request_mail
     from hallpass.settings import Settings
 
     settings = Settings.load()
     if week:
         mail.queue_report(settings, report.weekly(settings, week).report)
-    posted = mail.deliver(settings)
+    posted = request_mail.tell(settings)
     typer.echo(f"{posted.sent} sent, {posted.refused} refused, {posted.waiting} to be tried again.")
 
 

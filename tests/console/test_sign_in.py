@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pyotp
 import pytest
@@ -177,6 +178,19 @@ def test_the_first_sign_in_adds_a_phone_and_the_next_one_asks_for_its_code(
     assert again.get("/it").status_code == 303
     assert again.submit("/sign-in/code", code=phone.at(clock.at)).headers["location"] == "/"
     assert again.get("/it").status_code == 200
+
+
+def test_a_page_with_several_filters_is_still_wanted_after_the_second_factor(
+    strict: Console, visitor: Visitor, clock: TestClock
+) -> None:
+    phone = enrolled(visitor(strict), clock)
+    clock.later(seconds=30)
+    browser, wanted = visitor(strict), "/it?platform=x&q=a+b&school=%26"
+    there = browser.submit("/sign-in", login="it", password=PASSWORD, next=wanted).headers["location"]
+    found = re.search(r'name="next" value="([^"]*)"', browser.get(there).text)
+    assert found and unescape(found[1]) == wanted
+    answer = browser.submit("/sign-in/code", code=phone.at(clock.at), next=unescape(found[1]))
+    assert answer.headers["location"] == wanted
 
 
 def test_a_code_is_good_once_and_a_wrong_one_is_not(strict: Console, visitor: Visitor, clock: TestClock) -> None:

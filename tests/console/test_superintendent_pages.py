@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
-from console_scene import Client, words
+from console_scene import PASSWORD, Client, Visitor, words
 
 from console.context import Console
 from registry.requests import Request, RequestDraft
-from registry.users import Role
+from registry.users import Role, UserDraft
 
 
 @pytest.fixture
@@ -87,3 +90,36 @@ def test_an_organisation_is_accepted(console: Console, client: Callable[[Role], 
     assert browser.submit("/superintendent/organisations", **fields).status_code == 303
     assert console.registry.organisations()[-1].title == "The library"
     assert browser.submit("/superintendent/organisations", **fields).status_code == 422
+
+
+def test_the_mailed_link_leads_to_signing_in_and_then_to_the_request_and_decides_nothing(
+    console: Console, visitor: Visitor, asked: Request
+) -> None:
+    browser, path = visitor(), f"/superintendent/requests/{asked.request_id}"
+    there = browser.get(path)
+    assert (there.status_code, there.headers["location"]) == (303, f"/sign-in?next={quote(path, safe='')}")
+    wanted = re.search(r'name="next" value="([^"]*)"', browser.get(there.headers["location"]).text)
+    assert wanted is not None
+    signed_in = browser.submit("/sign-in", login="superintendent", password=PASSWORD, next=wanted[1])
+    assert signed_in.headers["location"] == path
+    assert "Science fair" in words(browser.follow(signed_in))
+    assert console.registry.requests.waiting() == [asked]
+
+
+def test_what_is_asked_and_what_is_decided_is_told_at_once(console: Console, visitor: Visitor) -> None:
+    told: list[str] = []
+    everybody = console.registry.requests
+    over = replace(console, tell_requests=lambda: told.extend(each.state for each in everybody.all()))
+    owned = console.registry.accounts()[0]
+    staff = console.registry.users.named("staff")
+    assert staff
+    draft = UserDraft(staff.login, staff.name, staff.roles, staff.email, owned.owner_id)
+    console.registry.users.change(staff.user_id, draft, staff.version, "it", console.now())
+    asker, decider = visitor(over), visitor(over)
+    for browser, login in ((asker, "staff"), (decider, "superintendent")):
+        browser.submit("/sign-in", login=login, password=PASSWORD)
+    mark, day = console.registry.marks()[0].mark_id, f"{console.now() + timedelta(days=1):%Y-%m-%d}"
+    asker.submit("/staff/requests", asset=mark, account=owned.account_id, purpose="Fair", starts=day, ends="")
+    (request,) = everybody.waiting()
+    decider.submit(f"/superintendent/requests/{request.request_id}/deny", version="1", reason="Not this year")
+    assert told == ["waiting", "denied"]

@@ -16,7 +16,7 @@ import pytest
 from hallpass.airflow_home import DAGS, POOLS, environment
 from hallpass.settings import Settings
 
-MAILS = {"collect": "notify", "weekly_report": "send"}
+MAILS = {"collect": "notify", "mail": "send", "weekly_report": "send"}
 DESCRIBE = """
 import json, sys
 from airflow.dag_processing.dagbag import DagBag
@@ -48,7 +48,7 @@ def bag(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
 def test_every_dag_file_is_found_and_imports(bag: dict[str, Any]) -> None:
     assert bag["errors"] == {}
-    assert set(bag["dags"]) == {"roster_sync", "collect", "detect", "weekly_report"}
+    assert set(bag["dags"]) == {"roster_sync", "collect", "detect", "weekly_report", "mail"}
     assert set(bag["dags"]) == {path.stem for path in DAGS.glob("*.py")}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi.responses import Response
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 
 from console.gate import Here
@@ -33,13 +34,17 @@ def requests(visit: Here) -> Response:
 
 @room.action(f"{HOME}/requests", STAFF, upload=UPLOAD)
 def ask(visit: Here) -> Response:
-    """Ask."""
+    """Ask; the superintendent is told at once."""
     typed = {name: visit.text(name) for name in FIELDS}
     try:
         asked = visit.console.registry.requests.ask(_draft(visit, typed), visit.me.login, visit.me.name, visit.now)
     except BadInput as error:
         return _page(visit, typed, error)
-    return go(visit, f"{HOME}/requests", f"{asked.request_id} is with the superintendent. The answer will stand here.")
+    answer = go(
+        visit, f"{HOME}/requests", f"{asked.request_id} is with the superintendent. The answer will stand here."
+    )
+    answer.background = BackgroundTask(visit.console.tell_requests)
+    return answer
 
 
 @room.page(f"{HOME}/requests/{{request_id}}/sample.jpg", STAFF)

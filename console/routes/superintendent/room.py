@@ -31,14 +31,15 @@ log = structlog.get_logger()
 
 
 def decided(visit: Visit, path: str, said: str) -> Response:
-    """On to ``path`` after a decision; what waits for review is then judged anew."""
+    """On to ``path`` after a decision; then who asked is told, and what waits for review is judged anew."""
     answer = go(visit, path, said)
-    answer.background = BackgroundTask(_judge_anew, visit.console)
+    answer.background = BackgroundTask(_follow_up, visit.console)
     return answer
 
 
-def _judge_anew(console: Console) -> None:
-    """The decision stands whatever comes of this: the next detection judges too."""
+def _follow_up(console: Console) -> None:
+    """The decision stands whatever comes of this: the next run tells, and the next detection judges, too."""
+    console.tell_requests()
     try:
         console.rejudge()
     except HallpassError as error:
