@@ -175,9 +175,9 @@ def recompressed(path: Path, old: bytes, new: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
-        (lambda p: p.read_bytes()[:-3], "cut short"),
-        (lambda p: p.read_bytes() + b"\n", "followed by something else"),
-        (lambda p: p.read_bytes() * 2, "followed by something else"),
+        (lambda p: p.read_bytes()[:-3], "did not decompress full frame"),
+        (lambda p: p.read_bytes() + b"\n", "unused data"),
+        (lambda p: p.read_bytes() * 2, "unused data"),
         (lambda p: b"", r"no readable header \(cut short"),
         (lambda p: b"not zstandard at all", "no readable header"),
         (lambda p: recompressed(p, b"caf", b"cof"), "does not match its SHA-256"),

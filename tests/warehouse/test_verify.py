@@ -166,7 +166,7 @@ ARCHIVE = database.archive_path
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "a flipped byte in landing": (lambda f: flip(file_of(f, 2), 100), "landing/x/.*Restored data doesn't match"),
     "a flipped byte in the last checksum": (lambda f: flip(file_of(f, 2), -1), "landing/x/.*doesn't match checksum"),
-    "a landing file cut short": (lambda f: cut(file_of(f, 1)), "cut short"),
+    "a landing file cut short": (lambda f: cut(file_of(f, 1)), "did not decompress full frame"),
     "a changed body": (lambda f: rewrite(file_of(f, 1), b"hello", b"jello"), "not the ones that were landed"),
     "a changed header": (lambda f: rewrite(file_of(f, 1), b'T12:00:00Z","r', b'T13:00:00Z","r'), "its header differs"),
     "a changed salt": (lambda f: salt(file_of(f, 1)), "a salt or its header differs"),
