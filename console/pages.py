@@ -24,6 +24,7 @@ STATIC = {
     "console.css": "text/css",
     "communications.css": "text/css",
     "decisions.css": "text/css",
+    "records.css": "text/css",
     "keys.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }

@@ -13,7 +13,10 @@ from registry.models import LookRow
 from registry.outbox import Decided, note
 from registry.texts import within
 
-OBSERVATION, POST, IDENTITY, REPORT = WHAT = ("observation", "post", "identity", "report")
+OBSERVATION, POST, IDENTITY, REPORT, EXPORT, DEPOSIT = WHAT = (
+    *("observation", "post", "identity"),
+    *("report", "export", "deposit"),
+)
 """What can be looked at. An identity is the name or handle of somebody who is not on the staff."""
 
 

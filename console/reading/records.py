@@ -1,7 +1,7 @@
 """A post or comment as it stands in the archive: every version, what replaced what, its thread and its pictures.
 
-The archive has no index (they slow loading by several times), so a record is looked for first among those dated
-close to it, which takes a few milliseconds of ten million, and among all only where it is not there.
+The archive has no index (they slow loading by several times), so a record is looked for among those dated close to
+it, which takes a few milliseconds of ten million; where nobody knows when it was made, its newest version says so.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from console.reading.differences import Piece, differences
+from warehouse.read import latest
 
 COMMENTS = 200
 """Comments of a thread that are shown; the rest are counted."""
@@ -112,16 +113,29 @@ def thread(published: duckdb.DuckDBPyConnection, record_id: str, near: datetime 
     return Thread(post, _answered(published, rows[0]), comments, more, _pictures(published, rows))
 
 
+def record(
+    published: duckdb.DuckDBPyConnection, record_id: str, near: datetime | None = None
+) -> tuple[Told, Mapping[str, Picture]] | None:
+    """The post or comment ``record_id`` alone, and by media id what it shows; otherwise as :func:`thread`."""
+    kind = "comment" if ":comment:" in record_id else "post"
+    rows = _versions(published, kind, record_id, near)
+    return (_told(rows, _states(published, rows)), _pictures(published, rows)) if rows else None
+
+
 def _versions(
     published: duckdb.DuckDBPyConnection, kind: str, record_id: str, near: datetime | None
 ) -> list[dict[str, Any]]:
     """The rows of one record. All versions of a record are dated within a day of each other."""
     statement = f"SELECT * FROM {kind}_version WHERE record_id = $record"  # noqa: S608 - one of two words of ours
-    if near is not None:
-        close = f"{statement} AND created_at BETWEEN $a AND $b"
-        if rows := _rows(published, close, record=record_id, a=near - _DAY, b=near + _DAY):
-            return rows
-    return _rows(published, statement, record=record_id)
+    close = f"{statement} AND created_at BETWEEN $a AND $b"
+    if near is not None and (rows := _rows(published, close, record=record_id, a=near - _DAY, b=near + _DAY)):
+        return rows
+    newest = latest(published, record_id)
+    if newest is None:
+        return []
+    if (made := newest.get("created_at")) is None:
+        return _rows(published, statement, record=record_id)
+    return _rows(published, close, record=record_id, a=made - _DAY, b=made + _DAY)
 
 
 def _comments(published: duckdb.DuckDBPyConnection, post: Told) -> tuple[tuple[Told, ...], int]:

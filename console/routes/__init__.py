@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from console.gate import Room
-from console.routes import assets, communications, home, it, ownership, provider, public, signin, staff, superintendent
+from console.routes import (
+    assets,
+    communications,
+    home,
+    it,
+    ownership,
+    provider,
+    public,
+    records,
+    signin,
+    staff,
+    superintendent,
+)
 
 ROOMS: tuple[Room, ...] = (
     home.room,
@@ -12,6 +24,7 @@ ROOMS: tuple[Room, ...] = (
     communications.room,
     it.room,
     superintendent.room,
+    records.room,
     staff.room,
     ownership.room,
     assets.room,
