@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import duckdb
 import tantivy
@@ -39,6 +40,8 @@ _LONGEST_WORD = 100
 _HEAP = 128_000_000
 _ROWS = 10_000
 _ANALYZER = "words"
+_KEY_BYTES = 8
+"""So much of a version's content names its document: indexing all of it was half of the index and of the work."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PREFIX = re.compile(r"(?<!\w)(?:(\w+):)?(\w+)\*")
 _FINDS = 10_000
@@ -122,7 +125,7 @@ class Search:
         snippets = tantivy.SnippetGenerator.create(searcher, wanted, index.schema, "text")
         found = searcher.search(wanted, _FINDS if narrow.literally else limit).hits
         documents = [searcher.doc(address) for _, address in found]
-        scores = {document["content"][0]: score for document, (score, _) in zip(documents, found, strict=True)}
+        scores = {_content(document): score for document, (score, _) in zip(documents, found, strict=True)}
         rows = self._read(documents, narrow)
         rows.sort(key=lambda row: (-scores[row["content"]], row["record_id"], row["version_id"]))
         hits = []
@@ -157,16 +160,17 @@ class Search:
         with index.writer(_HEAP) as writer:
             for row in _versions(self._published, batches):
                 count += 1
+                key = int.from_bytes(row["content"][:_KEY_BYTES], signed=True)
                 if not fresh:
-                    writer.delete_documents_by_term("content", row["content"])
-                writer.add_document(tantivy.Document.from_dict(row, index.schema))
+                    writer.delete_documents_by_term("key", key)
+                writer.add_document(tantivy.Document.from_dict({**row, "key": key}, index.schema))
         return count
 
     def _read(self, found: list[tantivy.Document], narrow: Narrow) -> list[dict[str, Any]]:
         """The rows behind the finds, as the archive has them now; where all are dated, only those times are read."""
         if not found:
             return []
-        contents = [document.get_first("content") for document in found]
+        contents = [_content(document) for document in found]
         created = [document.get_first("created") for document in found]
         asked: dict[str, object] = {"contents": contents, "literally": narrow.literally}
         if None not in created:
@@ -181,7 +185,7 @@ class Search:
 
 
 _VERSIONS = """
-    SELECT v.content::VARCHAR AS content, v.record_id, v.kind, r.account_id, v.author, v.text,
+    SELECT unhex(replace(v.content::VARCHAR, '-', '')) AS content, v.kind, r.account_id, v.author, v.text,
            epoch_us(v.created_at) AS created
     FROM (SELECT content, record_id, 'post' AS kind, author_id AS author, text, created_at, batch_id FROM post_version
           UNION ALL
@@ -214,11 +218,17 @@ def _rows(result: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
         yield from (dict(zip(names, row, strict=True)) for row in rows)
 
 
+def _content(document: tantivy.Document) -> str:
+    """What names a version, as the archive writes it."""
+    return str(UUID(bytes=document.get_first("content")))
+
+
 def _index(path: Path) -> tantivy.Index:
     durable.make_folder(path)
     schema = (
         tantivy.SchemaBuilder()
-        .add_text_field("content", stored=True, tokenizer_name="raw", index_option="basic")
+        .add_bytes_field("content", stored=True, indexed=False)
+        .add_integer_field("key", indexed=True)
         .add_text_field("text", tokenizer_name=_ANALYZER)
         .add_text_field("author", tokenizer_name=_ANALYZER)
         .add_text_field("kind", stored=True, tokenizer_name="raw", index_option="basic")
