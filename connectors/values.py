@@ -25,13 +25,21 @@ def json_object(body: bytes, what: str) -> dict[str, Any]:
     UnexpectedAnswer : naming ``what``, for HTML, an empty body, or any other JSON.
     """
     try:
-        value = json.loads(body)
+        value = _decoded(body)
     except (ValueError, RecursionError):
         value = None
     if isinstance(value, dict):
         return value
     how = "is empty" if not body.strip() else "is not a JSON object"
     raise UnexpectedAnswer(f"The answer to {what} {how}", "It is asked again; if this lasts, look at the landed answer")
+
+
+def _decoded(body: bytes) -> Any:
+    """As :func:`json.loads` reads it: it is slower, and alone takes NaN, half a surrogate pair, a byte order mark."""
+    try:
+        return msgspec.json.decode(body)
+    except ValueError:
+        return json.loads(body)
 
 
 def text(value: Any) -> str | None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from connectors import parse
 from connectors.facebook.parse import KINDS
+from connectors.values import json_object
 from records.canonical import canonical
 from records.errors import UnexpectedAnswer
 from records.model import Envelope
@@ -43,6 +44,19 @@ JSON = st.recursive(
     max_leaves=20,
 )
 ANY_KIND = st.sampled_from([*X_KINDS, *KINDS])
+
+
+@settings(max_examples=50)
+@given(st.dictionaries(st.text(), JSON), st.booleans(), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
+def test_an_answer_is_read_as_pythons_own_json_reads_it(value: dict[str, Any], ascii_only: bool, encoding: str) -> None:
+    body = json.dumps(value, ensure_ascii=ascii_only).encode(encoding, "surrogatepass")
+    try:
+        expected = json.loads(body)
+    except ValueError:  # half a surrogate pair that is not spelled out
+        with pytest.raises(UnexpectedAnswer):
+            json_object(body, "this")
+    else:
+        assert repr(json_object(body, "this")) == repr(expected)
 
 
 def read_and_store(body: bytes, kind: str, status: int = 200) -> None:
