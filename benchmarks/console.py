@@ -66,7 +66,7 @@ def _more(file: Path, versions: int, indexed: int, picture: str) -> None:
         connection.execute("INSERT INTO batch VALUES ('drawn', 'test', $now, 1, 'drawn')", {"now": NOW})
         connection.execute(
             "UPDATE post_version SET batch_id = 'drawn', line = 1"
-            " WHERE created_at >= $now::TIMESTAMPTZ - to_seconds($indexed * 700 * 86400.0 / $versions)",
+            " WHERE created_at >= $now::TIMESTAMPTZ - to_seconds($indexed / $versions * 700 * 86400.0)",
             {"indexed": indexed, "versions": versions, "now": NOW},
         )
         connection.execute(
