@@ -82,7 +82,7 @@ class Office:
     def _drop(self, events: Sequence[Event]) -> None:
         kinds = {event.action.partition(".")[0] for event in events}
         reviewed = {event.subject for event in events if event.action.startswith("review.")}
-        if kinds & {"account", "roster", "mark", "lookalike"}:
+        if kinds & {"account", "roster", "mark", "photograph", "lookalike"}:
             self._labels = None
         if "grant" in kinds:
             self._grants = None

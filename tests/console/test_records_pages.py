@@ -152,18 +152,18 @@ def test_a_disposition_is_proposed_permitted_and_approved_by_another_office(
     assert "Nothing may be disposed of" in words(rae.get("/records/retention"))
     console.registry.dispositions.propose(b'{"lines":[],"media":[],"records":{},"earliest":null,"latest":null,"kept":{}}',
                                           "records", POSTED_AT, "yearly")  # fmt: skip
-    assert "Ask the Supervisor of Records" in words(rae.get("/records/dispositions/D1"))
+    assert "Ask the Supervisor of Records" in words(rae.get("/records/retention/D1"))
     letter = {"file": ("C:\\letter.pdf", b"%PDF-1.7 permitted")}
-    assert rae.submit("/records/dispositions/D1/permit", number="12-345").status_code == 422
-    rae.submit("/records/dispositions/D1/permit", number="12-345", files=letter)
-    assert "Permission 12-345, kept as evidence: letter.pdf." in words(rae.get("/records/dispositions/D1"))
-    assert rae.submit("/records/dispositions/D1/approve").status_code == 403
+    assert rae.submit("/records/retention/D1/permit", number="12-345").status_code == 422
+    rae.submit("/records/retention/D1/permit", number="12-345", files=letter)
+    assert "Permission 12-345, kept as evidence: letter.pdf." in words(rae.get("/records/retention/D1"))
+    assert rae.submit("/records/retention/D1/approve").status_code == 403
     chief = client(Role.SUPERINTENDENT)
     assert "Records" in chief.get("/records/retention").text
-    chief.submit("/records/dispositions/D1/approve")
-    assert "hallpass retention run D1" in words(chief.get("/records/dispositions/D1"))
-    assert chief.submit("/records/dispositions/D1/withdraw", why="no").status_code == 403
-    rae.submit("/records/dispositions/D1/withdraw", why="A claim came")
+    chief.submit("/records/retention/D1/approve")
+    assert "hallpass retention run D1" in words(chief.get("/records/retention/D1"))
+    assert chief.submit("/records/retention/D1/withdraw", why="no").status_code == 403
+    rae.submit("/records/retention/D1/withdraw", why="A claim came")
     assert "Withdrawn" in words(rae.get("/records/retention"))
     rae.submit("/records/retention/posts/end", why="Superseded")
     assert console.registry.retention.rules() == []

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import pytest
 from console_scene import Client, words
+from PIL import Image
 from review_scene import ReviewScene, picture
 
 from console.context import Console
@@ -74,3 +77,15 @@ def test_a_file_that_is_handed_in_has_a_receipt(console: Console, client: Callab
     deposit = console.registry.deposits.all()[0]
     assert deposit.sha256 in words(browser.follow(answer))
     assert (console.folder / "media" / deposit.sha256[:2] / deposit.sha256).read_bytes() == b"PK \xff"
+
+
+def test_a_draft_that_shows_the_districts_photograph_says_so(
+    console: Console, client: Callable[[Role], Client], tmp_path: Path
+) -> None:
+    file = tmp_path / "auditorium.png"
+    noise = np.random.default_rng(7).integers(0, 256, (24, 32, 3), np.uint8)
+    Image.fromarray(noise).resize((640, 480), Image.Resampling.BICUBIC).save(file)
+    console.registry.add_photograph("auditorium", "The new auditorium", file, "office", console.now())
+    answer = client(Role.STAFF).submit("/staff/check", files={"picture": ("draft.png", file.read_bytes())})
+    assert "This is the district's photograph “The new auditorium”." in words(answer)
+    assert 'href="/staff/requests?asset=auditorium"' in answer.text

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from console.gate import Here
 from console.pages import go, render
 from console.reading import register
+from console.reading.people import names
 from console.routes.it.room import OURS, PLATFORMS, registered, room
 from console.texts import N_, _
 from console.visit import Visit
@@ -51,6 +52,7 @@ def account(visit: Here, account_id: str) -> Response:
         history=visit.console.registry.directory.history(account_id),
         seen=seen_of(visit, account_id),
         code=visit.console.registry.ownership.code(account_id, visit.now),
+        name_of=names(visit.console.registry),
         error=None,
     )
 

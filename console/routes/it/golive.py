@@ -6,6 +6,7 @@ from fastapi.responses import Response
 
 from console.gate import Here
 from console.pages import go, render
+from console.reading.people import names
 from console.routes.it.room import OURS, room
 from console.texts import _
 
@@ -13,7 +14,9 @@ from console.texts import _
 @room.page("/it/golive", OURS)
 def checklist(visit: Here) -> Response:
     """The checklist."""
-    return render(visit, "it/golive.html", items=visit.console.registry.go_live())
+    return render(
+        visit, "it/golive.html", items=visit.console.registry.go_live(), name_of=names(visit.console.registry)
+    )
 
 
 @room.action("/it/golive/{item}", OURS)

@@ -23,7 +23,7 @@ from warehouse.retention import planned
 UPLOAD = 33 << 20
 """A scanned letter, and the words around it."""
 
-PATH = f"{HOME}/dispositions/{{disposition_id}}"
+PATH = f"{HOME}/retention/{{disposition_id}}"
 
 
 @room.page(PATH, APPROVERS)
@@ -53,7 +53,7 @@ def permit(visit: Here, disposition_id: str) -> Response:
         visit.console.records_work.permit(disposition_id, visit.text("number"), name, content, visit.me.login)
     except BadInput as error:
         return _page(visit, _found(visit, disposition_id), error)
-    return go(visit, f"{HOME}/dispositions/{disposition_id}", _("The permission is kept. Somebody else approves."))
+    return go(visit, f"{HOME}/retention/{disposition_id}", _("The permission is kept. Somebody else approves."))
 
 
 @room.action(f"{PATH}/approve", APPROVERS)
@@ -61,14 +61,14 @@ def approve(visit: Here, disposition_id: str) -> Response:
     """Approve it; who proposed it cannot, and the attempt is noted."""
     visit.console.registry.dispositions.approve(disposition_id, visit.me.login, visit.now)
     said = _("%(id)s is approved. IT carries it out.", id=disposition_id)
-    return go(visit, f"{HOME}/dispositions/{disposition_id}", said)
+    return go(visit, f"{HOME}/retention/{disposition_id}", said)
 
 
 @room.action(f"{PATH}/withdraw", OFFICERS)
 def withdraw(visit: Here, disposition_id: str) -> Response:
     """Give it up before it has begun."""
     visit.console.registry.dispositions.withdraw(disposition_id, visit.me.login, visit.now, visit.text("why"))
-    return go(visit, f"{HOME}/dispositions/{disposition_id}", _("%(id)s is withdrawn.", id=disposition_id))
+    return go(visit, f"{HOME}/retention/{disposition_id}", _("%(id)s is withdrawn.", id=disposition_id))
 
 
 def _found(visit: Visit, disposition_id: str) -> Disposition:

@@ -1,4 +1,4 @@
-"""A picture looked at before it is posted: which marks of the district's it carries. Nothing of it is kept."""
+"""A picture looked at before it is posted: which marks and photographs of the district's it shows. Nothing is kept."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from console.routes.staff.room import HOME, STAFF, my_accounts, room
 from console.texts import _
 from console.visit import Visit
 from detectors.batch import Look, detect_many
+from detectors.photos import EXACT
 from records.errors import BadInput
 from registry.pictures import MAX_BYTES
 from registry.values import GrantAnswer
@@ -23,12 +24,13 @@ UPLOAD = MAX_BYTES + (1 << 16)
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A mark that the picture carries, and by handle what is in force for each of my accounts today."""
+    """A mark or photograph that the picture shows, and by handle what is in force for each of my accounts today."""
 
-    mark_id: str
+    asset: str
     title: str
     sure: bool
     answers: dict[str, GrantAnswer]
+    photograph: bool = False
 
 
 @room.page(f"{HOME}/check", STAFF)
@@ -48,7 +50,7 @@ def check(visit: Here) -> Response:
 
 
 def _look(visit: Visit) -> Look:
-    """Look for the marks in a child process; the file is gone when this returns.
+    """Look for marks and photographs in a child process; the file is gone when this returns.
 
     Raises
     ------
@@ -57,24 +59,32 @@ def _look(visit: Visit) -> Look:
     sent = visit.file("picture")
     if sent is None:
         raise BadInput(_("No picture was chosen"), _("Choose the one that you want to post"))
-    references = visit.console.registry.materialise_references(visit.console.folder / "references")
+    registry, cache = visit.console.registry, visit.console.folder / "references"
+    references, photographs = registry.materialise_references(cache), registry.materialise_photographs(cache)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "picture"
         path.write_bytes(sent.file.read())
-        cache = visit.console.folder / "references"
-        (look,) = detect_many(references.marks, [path], references.lookalikes, workers=1, cache=cache)
+        (look,) = detect_many(
+            references.marks, [path], references.lookalikes, workers=1, cache=cache, photos=photographs.files
+        )
     if look.outcome == "undecodable":
         raise BadInput(_("That is no picture that can be opened"), _("Choose a JPEG, PNG, WebP, GIF or HEIC file"))
     return look
 
 
 def _carried(visit: Visit, look: Look) -> list[Carried]:
-    titles = {mark.mark_id: mark.title for mark in visit.console.registry.marks()}
+    registry = visit.console.registry
+    titles = {mark.mark_id: mark.title for mark in registry.marks()}
+    titles |= {photograph.photo_id: photograph.title for photograph in registry.photographs()}
     best = {match.mark: match.strong for match in sorted(look.matches, key=lambda match: match.strong)}
-    return [Carried(mark, titles.get(mark, mark), sure, _answers(visit, mark)) for mark, sure in best.items()]
+    marks = [Carried(mark, titles.get(mark, mark), sure, _answers(visit, mark)) for mark, sure in best.items()]
+    return marks + [
+        Carried(m.photo, titles.get(m.photo, m.photo), m.distance <= EXACT, _answers(visit, m.photo), photograph=True)
+        for m in look.photos
+    ]
 
 
-def _answers(visit: Visit, mark: str) -> dict[str, GrantAnswer]:
+def _answers(visit: Visit, asset: str) -> dict[str, GrantAnswer]:
     registry, zone = visit.console.registry, visit.console.zone
     mine = [each.account for each in my_accounts(visit) if each.state == "active"]
-    return {a.handle: registry.permission(mark, a.account_id, visit.now, zone) for a in mine}
+    return {a.handle: registry.permission(asset, a.account_id, visit.now, zone) for a in mine}
