@@ -1,32 +1,37 @@
-"""Fits the weights of the logo detector's score on the practice set, and says how they do on marks left out.
+"""Fits the weights of the logo detector's score on drawn pictures and the practice set, and says how marks fare unseen.
 
-    python -m benchmarks.fit_score [--data ../shared/bench/logos] [--places FILE] [--write]
+    python -m benchmarks.logos_pictures DRAWN --photos ../shared/bench/logos
+    python -m benchmarks.fit_score [--data ../shared/bench/logos] [--drawn DRAWN ...] [--places FOLDER] [--write]
 
-Two of every three pictures are fitted on; the third ones are for `make bench-logos` alone. The weights are those of a
-logistic regression with a ridge over the places that the detector verified: right where the picture shows that
-mark there. Before they are written, each mark in turn is left out with all pictures that show it or its lookalike,
-and its places are scored by weights fitted on the others.
+The weights are those of a logistic regression with a ridge over the places that the detector verified: right where
+the picture shows that mark there. Of the practice set two of every three pictures are fitted on; the third ones are
+for `make bench-logos` alone. Before anything is written, each practice mark in turn is left out with all pictures
+that show it or its lookalike, and each drawn set with all its marks: their places are scored by weights fitted on the
+rest, and the scores of pictures without a mark say how often a threshold would be passed wrongly.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from detectors.arrays import Doubles
-from detectors.evaluate import Case, overlap, read_cases
+from detectors.arrays import Doubles, Flags
+from detectors.evaluate import Case, Share, overlap, read_cases
 from detectors.images import decode
 from detectors.logos import LogoDetector
 from detectors.logos.score import WEIGHTS
 
 RIDGE = 3.0
 RIGHT = 0.5  # overlap with the true box
+TINY = 32  # pixels: smaller marks are out of scope and teach nothing
+ALIKE_KINDS = ("distractor", "sibling")  # pictures that may show a lookalike
 ALIKE = {
     "dd01": "d01_seal",
     "dd02": "d03_mascot",
@@ -77,8 +82,23 @@ class Weights:
 
 
 def teaches(number: int) -> bool:
-    """Whether weights are fitted on this picture of the set; every third one is kept for measuring."""
+    """Whether weights are fitted on this picture of the practice set; every third one is kept for measuring."""
     return number % 3 != 2
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A set of pictures and the places that were verified in them."""
+
+    cases: Sequence[Case]
+    places: Sequence[Seen]
+
+    def table(self) -> tuple[Doubles, Doubles, Flags]:
+        """Measures, whether right, and which places teach: not a lookalike in a picture that may show it."""
+        values = np.array([list(p.evidence.values()) for p in self.places])
+        right = np.array([p.right for p in self.places], np.float64)
+        usable = np.array([not (p.lookalike and self.cases[p.picture].kind in ALIKE_KINDS) for p in self.places])
+        return values, right, usable
 
 
 def look(data: Path, cases: Sequence[Case]) -> list[Seen]:
@@ -97,95 +117,129 @@ def look(data: Path, cases: Sequence[Case]) -> list[Seen]:
     return found
 
 
-def left_out(cases: Sequence[Case], places: Sequence[Seen]) -> Doubles:
-    """(places,) log-odds, each by weights that saw neither its mark nor the mark's lookalike."""
-    values, right, usable = _table(cases, places)
-    family = np.array([ALIKE.get(p.mark, p.mark) for p in places])
-    shown = np.array([ALIKE.get(cases[p.picture].mark or "", cases[p.picture].mark or "") for p in places])
-    odds = np.zeros(len(places))
+def fitted(sets: Sequence[Looked], left_out: Callable[[Case, Seen], bool] = lambda *_: False) -> Weights:
+    """Weights fitted on the places of all ``sets`` that teach and are not ``left_out``."""
+    values, right = [], []
+    for one in sets:
+        table, truth, usable = one.table()
+        rest = usable & ~np.array([left_out(one.cases[p.picture], p) for p in one.places])
+        values.append(table[rest])
+        right.append(truth[rest])
+    return Weights.fitted(np.concatenate(values), np.concatenate(right))
+
+
+def odds_by_mark(practice: Looked, drawn: Sequence[Looked]) -> Doubles:
+    """(places,) log-odds in the practice set, each by weights that saw neither its mark nor the mark's lookalike."""
+    values, _, _ = practice.table()
+    family = np.array([_family(p.mark) for p in practice.places])
+    odds = np.zeros(len(family))
     for one in sorted(set(family)):
-        rest = usable & (family != one) & (shown != one)
-        odds[family == one] = Weights.fitted(values[rest], right[rest]).odds(values[family == one])
+        weights = fitted([practice, *drawn], lambda case, place: one in (_family(place.mark), _family(case.mark)))  # noqa: B023
+        odds[family == one] = weights.odds(values[family == one])
     return odds
 
 
-def _table(cases: Sequence[Case], places: Sequence[Seen]) -> tuple[Doubles, Doubles, np.typing.NDArray[np.bool_]]:
-    """Measures, whether right, and which places teach: not a lookalike in a picture that may show it."""
-    values = np.array([list(p.evidence.values()) for p in places])
-    right = np.array([p.right for p in places], np.float64)
-    usable = np.array([not (p.lookalike and cases[p.picture].kind == "distractor") for p in places])
-    return values, right, usable
+def _family(mark: str | None) -> str:
+    return ALIKE.get(mark or "", mark or "")
 
 
-def report(cases: Sequence[Case], places: Sequence[Seen], odds: Doubles) -> str:
+def report(looked: Looked, odds: Doubles) -> str:
     """Recall by level at the scores of the surest pictures without a mark; lookalikes registered, then not."""
-    best: dict[int, dict[str, float]] = {n: {"right": -99.0, "any": -99.0, "kept": -99.0} for n in range(len(cases))}
-    for place, odd in zip(places, odds, strict=True):
-        if place.lookalike:
-            continue
-        top = best[place.picture]
-        top["any"] = max(top["any"], odd)
-        if not _beaten(place, odd, places, odds):
-            top["kept"] = max(top["kept"], odd)
-            top["right"] = max(top["right"], odd if place.right else -99.0)
-    clean = sorted((best[n]["kept"] for n, c in enumerate(cases) if not c.mark), reverse=True)
-    shown = [n for n, c in enumerate(cases) if c.mark and c.kind != "L0"]
+    cases = looked.cases
+    best = _best(looked, odds)
+    clean = sorted((best[n]["kept"] for n, c in enumerate(cases) if not c.mark and c.kind != "sibling"), reverse=True)
+    shown = [n for n, c in enumerate(cases) if c.mark]
     lines = []
     for allowed in range(3):
         hits = [best[n]["right"] > clean[allowed] for n in shown]
         levels = {k: [h for h, n in zip(hits, shown, strict=True) if cases[n].kind == k] for k in _LEVELS}
         shares = "  ".join(f"{k} {np.mean(v):.1%}" for k, v in levels.items() if v)
-        lines.append(f"{allowed} false: log-odds > {clean[allowed]:.2f}  all {np.mean(hits):.1%}  {shares}")
+        lines.append(
+            f"{allowed} of {len(clean)} false: log-odds > {clean[allowed]:.2f}  all {np.mean(hits):.1%}  {shares}"
+        )
     limit = sorted((best[n]["right"] for n in shown), reverse=True)[int(0.9 * len(shown))]
-    for name, wanted in (("lookalikes", True), ("the rest", False)):
-        fired = [
-            best[n]["any"] >= limit for n, c in enumerate(cases) if not c.mark and (c.kind == "distractor") == wanted
-        ]
-        lines.append(f"none registered, at 90% recall, {name}: {sum(fired)} of {len(fired)}")
+    for kind in sorted({c.kind for c in cases if not c.mark}):
+        fired = [best[n]["any"] >= limit for n, c in enumerate(cases) if c.kind == kind]
+        lines.append(f"none registered, at 90% recall, {kind}: {sum(fired)} of {len(fired)}")
+    return "\n".join(lines)
+
+
+def _best(looked: Looked, odds: Doubles) -> list[dict[str, float]]:
+    """Of each picture the greatest odds: of its mark, of any mark, and of one that no lookalike beats."""
+    best = [{"right": -99.0, "any": -99.0, "kept": -99.0} for _ in looked.cases]
+    rivals: dict[int, list[tuple[Seen, float]]] = {}
+    for place, odd in zip(looked.places, odds, strict=True):
+        rivals.setdefault(place.picture, []).append((place, float(odd)))
+    for number, places in rivals.items():
+        top = best[number]
+        for place, odd in places:
+            if place.lookalike:
+                continue
+            top["any"] = max(top["any"], odd)
+            if not any(o.lookalike and more > odd and overlap(o.box, place.box) >= 0.4 for o, more in places):
+                top["kept"] = max(top["kept"], odd)
+                top["right"] = max(top["right"], odd if place.right else -99.0)
+    return best
+
+
+def false_alarms(sets: Sequence[tuple[Looked, Doubles]]) -> str:
+    """How many of all pictures without a mark pass thresholds of the score."""
+    clean = [
+        _best(looked, odds)[n]["kept"]
+        for looked, odds in sets
+        for n, case in enumerate(looked.cases)
+        if not case.mark and case.kind != "sibling"
+    ]
+    lines = []
+    for score in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        passed = sum(odd >= math.log(score / (1 - score)) for odd in clean)
+        lines.append(f"score >= {score}: false in {Share(passed, len(clean))}")
     return "\n".join(lines)
 
 
 _LEVELS = ("L1", "L2", "L3", "L4", "L5")
 
 
-def _beaten(place: Seen, odd: float, places: Sequence[Seen], odds: Doubles) -> bool:
-    """Whether a lookalike holds the same place with more certainty."""
-    return any(
-        other.lookalike and other.picture == place.picture and more > odd and overlap(other.box, place.box) >= 0.4
-        for other, more in zip(places, odds, strict=True)
-    )
-
-
-def _kept(path: Path | None, data: Path, cases: Sequence[Case]) -> list[Seen]:
-    """The verified places, from a file where they were kept before."""
+def _kept(folder: Path | None, data: Path, teaching: bool) -> Looked:
+    """The verified places of a set, from a file where they were kept before."""
+    every = read_cases(data)
+    cases = [
+        c for n, c in enumerate(every) if c.kind != "L0" and (not teaching or teaches(n)) and not 0 < c.pixels < TINY
+    ]
+    path = folder / f"{data.name}.json" if folder else None
     if path and path.is_file():
-        return [Seen(**{**one, "box": tuple(one["box"])}) for one in json.loads(path.read_text())]
+        return Looked(cases, [Seen(**{**one, "box": tuple(one["box"])}) for one in json.loads(path.read_text())])
     places = look(data, cases)
     if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps([asdict(place) for place in places]))
-    return places
+    return Looked(cases, places)
 
 
 def main() -> None:
-    """Prints how the marks that were left out fare; writes the weights where asked to."""
+    """Prints how marks that were left out fare; writes the weights where asked to."""
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--data", type=Path, default=Path("../shared/bench/logos"))
-    ask.add_argument("--places", type=Path, help="keep the verified places here, and take them from here next time")
+    ask.add_argument("--drawn", type=Path, nargs="*", default=[], help="sets of `python -m benchmarks.logos_pictures`")
+    ask.add_argument("--places", type=Path, help="keep the verified places in this folder, and take them from there")
     ask.add_argument("--write", action="store_true", help=f"write {WEIGHTS.name}")
     asked = ask.parse_args()
     cv2.setNumThreads(1)
-    cases = [case for n, case in enumerate(read_cases(asked.data)) if teaches(n) and case.kind != "L0"]
-    places = _kept(asked.places, asked.data, cases)
-    print(f"{len(cases)} pictures, {len(places)} places, {sum(p.right for p in places)} of them right; marks left out:")
-    print(report(cases, places, left_out(cases, places)))
-    values, right, usable = _table(cases, places)
-    fitted = Weights.fitted(values[usable], right[usable])
+    practice = _kept(asked.places, asked.data, teaching=True)
+    drawn = [_kept(asked.places, folder, teaching=False) for folder in asked.drawn]
+    held = [(practice, odds_by_mark(practice, drawn))]
+    for one in drawn:
+        rest = [practice, *(other for other in drawn if other is not one)]
+        held.append((one, fitted(rest).odds(one.table()[0])))
+    for folder, (looked, odds) in zip([asked.data, *asked.drawn], held, strict=True):
+        print(f"{folder}: {len(looked.cases)} pictures, {len(looked.places)} places; marks left out:")
+        print(report(looked, odds))
+    print(false_alarms(held))
+    weights = fitted([practice, *drawn])
     if asked.write:
-        names = ["offset", *places[0].evidence]
-        values_by_name = zip(names, [fitted.offset, *fitted.slope], strict=True)
-        WEIGHTS.write_text(
-            json.dumps({name: round(float(value), 6) for name, value in values_by_name}, indent=1) + "\n"
-        )
+        names = ["offset", *practice.places[0].evidence]
+        by_name = zip(names, [weights.offset, *weights.slope], strict=True)
+        WEIGHTS.write_text(json.dumps({name: round(float(value), 6) for name, value in by_name}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

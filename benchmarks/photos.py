@@ -1,9 +1,12 @@
 """Recall, false finds and look-up time of the photograph index, on the practice set's photographs.
 
-    python -m benchmarks.photos [--data ../shared/bench/logos] [--library 100000]
+    python -m benchmarks.photos [--data ../shared/bench/logos] [--library 100000] [--made-up 20000] [--look-ups 100000]
 
-Half of the photographs are the library, filled up to ``--library`` with hashes of random coefficients
-(no so large collection of real photographs may be used here); the other half are strangers to it.
+Half of the photographs are the library, the other half strangers to it. So large a collection of real photographs may
+not be used here: the library is filled up with ``--made-up`` pictures, each a part of one of its photographs through
+which a part of another shines, and with hashes of random coefficients; strangers are made up in the same way of the
+other half, one hash a look-up. A picture that is looked for costs two look-ups (one is mirrored), up to ten where it
+may be framed or a screenshot.
 """
 
 from __future__ import annotations
@@ -11,14 +14,17 @@ from __future__ import annotations
 import argparse
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
+from detectors.arrays import Floats
 from detectors.evaluate import Share, read_cases
-from detectors.photos import RADIUS, PhotoIndex, TooPlain, distances
+from detectors.photos import RADIUS, THUMBNAIL, PhotoIndex, TooPlain, distances, library_hashes, packed_phash
 
 THE_SAME = {"neg00383.jpg", "neg00405.jpg"}  # looked at: other files of photographs that are in the library
 
@@ -67,14 +73,49 @@ def _encoded(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def _filled(index: PhotoIndex, size: int) -> PhotoIndex:
-    """The index with hashes of random coefficients up to ``size`` photographs."""
+def _made_up(random: np.random.Generator, pictures: Sequence[Floats]) -> Floats:
+    """A picture that nobody took: a part of one of ``pictures`` through which a part of another shines."""
+    chosen = random.choice(len(pictures), 2, replace=False)
+    share = random.uniform(0.35, 0.65)
+    one, other = (_part(random, pictures[number]) for number in chosen)
+    return (share * one + (1 - share) * other).astype(np.float32)
+
+
+def _part(random: np.random.Generator, picture: Floats) -> Floats:
+    side = int(random.uniform(0.5, 0.9) * min(picture.shape))
+    y, x = random.integers(0, np.array(picture.shape) - side + 1)
+    part = cv2.resize(picture[y : y + side, x : x + side], (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA)
+    return np.asarray(part[:, :: random.choice((-1, 1))], np.float32)
+
+
+def _small(path: Path) -> Floats:
+    """A photograph in grey, its longer side 400 pixels."""
+    picture = Image.open(path).convert("L")
+    picture.thumbnail((400, 400))
+    return np.asarray(picture, np.float32)
+
+
+def _filled(index: PhotoIndex, size: int, pictures: Sequence[Floats], made_up: int) -> PhotoIndex:
+    """The index with pictures made up and hashes of random coefficients, up to ``size`` photographs."""
+    random = np.random.default_rng(0)
+    hashes = [index._hashes]
+    while len(hashes) <= made_up:
+        with suppress(TooPlain):
+            page = _made_up(random, pictures).astype(np.uint8)
+            hashes.append(library_hashes(np.dstack([page] * 3)))
     windows = len(index._hashes) // len(index.photos)
-    missing = size - len(index.photos)
-    random = np.random.default_rng(0).integers(0, 2**64, (missing * windows, 4), np.uint64)
-    names = np.repeat(np.arange(len(index.photos), size), windows)
-    photos = index.photos + [f"random-{n}" for n in range(missing)]
-    return PhotoIndex(photos, np.concatenate([index._names, names]), np.concatenate([index._hashes, random]))
+    missing = size - len(index.photos) - made_up
+    hashes.append(random.integers(0, 2**64, (missing * windows, 4), np.uint64))
+    counts = [*(len(made) for made in hashes[1:-1]), *[windows] * missing]
+    names = np.repeat(np.arange(len(index.photos), size), counts)
+    photos = index.photos + [f"made-up-{n}" for n in range(size - len(index.photos))]
+    return PhotoIndex(photos, np.concatenate([index._names, names]), np.concatenate(hashes))
+
+
+def _false_look_ups(index: PhotoIndex, pictures: Sequence[Floats], count: int) -> Share:
+    """Of ``count`` look-ups of strangers made up of ``pictures``, those that find something."""
+    random = np.random.default_rng(2)
+    return Share(sum(bool(index.search(packed_phash(_made_up(random, pictures)))) for _ in range(count)), count)
 
 
 def _times(index: PhotoIndex, queries: list[np.typing.NDArray[np.uint64]]) -> tuple[float, float]:
@@ -94,10 +135,12 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--data", type=Path, default=Path("../shared/bench/logos"))
     ask.add_argument("--library", type=int, default=100_000)
+    ask.add_argument("--made-up", type=int, default=20_000)
+    ask.add_argument("--look-ups", type=int, default=100_000)
     asked = ask.parse_args()
     pictures = [case.image for case in read_cases(asked.data) if case.kind == "photo"]
     small, refused = PhotoIndex.of((path.name, path) for path in pictures[::2])
-    index = _filled(small, asked.library)
+    index = _filled(small, asked.library, [_small(path) for path in pictures[::2]], asked.made_up)
     print(
         f"library of {len(index.photos):,} photographs, {len(small.photos)} of them real; "
         f"{len(refused)} were refused as plain"
@@ -115,6 +158,9 @@ def main() -> None:
     for path, names in zip(strangers, strange, strict=True):
         if names:
             print(f"    {path.name} as {', '.join(names)}: look at both")
+    false = _false_look_ups(index, [_small(path) for path in strangers], asked.look_ups)
+    low, high = false.interval
+    print(f"  look-ups of strangers made up: {false.hits} of {false.total:,} find something ({low:.1e} to {high:.1e})")
     queries = list(np.random.default_rng(1).integers(0, 2**64, (50, 4), np.uint64))
     ours, scan = _times(index, queries)
     print(f"  look-up {ours:.2f} ms, NumPy scan {scan:.1f} ms: {scan / ours:.0f} times faster")

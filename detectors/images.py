@@ -23,6 +23,7 @@ MAX_BYTES = 25_000_000
 MAX_PIXELS = 40_000_000
 NARROWEST, LONG = 24, 4096  # times as long as wide, from so many pixels: made smaller, nothing could be made out
 MAX_FRAMES = 4  # looked at, spread over the animation's first frames
+COARSE_PART, COARSEST = 6, 3.0  # first steps of a JPEG table, of its median: encoders write finer ones
 BITMAP_SLACK = 64  # bytes after a bitmap's pixels: some programs pad
 FIRST_FRAMES = 60  # a later frame of a GIF costs all those before it
 
@@ -53,6 +54,7 @@ def decode(image: bytes | Path) -> list[Pixels]:
             with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
                 _check_size(opened)
                 _check_end(content, opened.format or "")
+                _check_steps(opened)
                 return [view for number in _sampled(opened) for view in _views(opened, number)]
     except Undecodable:
         raise
@@ -95,6 +97,13 @@ def _check_end(content: bytes, kind: str) -> None:
     }.get(kind)
     if complete and not complete():
         raise Undecodable(f"the image is cut off: its {kind} data has no end")
+
+
+def _check_steps(opened: Image.Image) -> None:
+    """Refuses a JPEG that keeps what is coarse far less exactly than what is fine: only damage does that."""
+    for steps in getattr(opened, "quantization", {}).values():
+        if max(steps[:COARSE_PART]) > COARSEST * float(np.median(steps)):
+            raise Undecodable("the image is damaged: its JPEG tables cannot be an encoder's")
 
 
 def _bitmap_end(content: bytes) -> int:

@@ -16,6 +16,8 @@ from detectors.logos.references import LANDMARK_FIELDS, Reference, ReferenceSet,
 from detectors.logos.verify import Canvas
 from detectors.logos.voting import Landmarks
 
+CANVAS_FIELDS = ("field", "inks", "blocks", "energy")
+
 
 def prepared(
     marks: Mapping[str, Sequence[Path]], lookalikes: Mapping[str, Path], version: str, folder: Path | None
@@ -40,7 +42,7 @@ def _save(made: ReferenceSet, path: Path) -> None:
     arrays: dict[str, Any] = {name: getattr(made.landmarks, name) for name in LANDMARK_FIELDS}
     for number, reference in enumerate(made.references):
         for side, canvas in reference.canvases.items():
-            for name in ("field", "blocks", "energy"):
+            for name in CANVAS_FIELDS:
                 arrays[f"{number}.{side}.{name}"] = getattr(canvas, name)
     about = [
         {
@@ -75,6 +77,6 @@ def _load(path: Path) -> ReferenceSet:
 
 
 def _canvas(arrays: Mapping[str, Any], prefix: str, side: int) -> Canvas:
-    edges = arrays[prefix + "field"]
-    size = (edges.shape[1], edges.shape[0])
-    return Canvas(side, size, edges, arrays[prefix + "blocks"], arrays[prefix + "energy"])
+    drawn = {name: arrays[prefix + name] for name in CANVAS_FIELDS}
+    height, width = drawn["field"].shape[:2]
+    return Canvas(side, (width, height), **drawn)

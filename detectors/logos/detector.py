@@ -19,10 +19,10 @@ from detectors.logos.keypoints import Keypoints, find
 from detectors.logos.references import Reference
 from detectors.logos.scene import Scene, colourfulness
 from detectors.logos.score import REPORTED, STRONG, evidence, in_scope, log_odds, probability
-from detectors.logos.verify import Fit, agreement, judge, settle
+from detectors.logos.verify import Fit, agreement, colours, judge, settle
 from detectors.logos.voting import RADIUS, Place, places
 
-VERSION = "3"
+VERSION = "4"
 KEYPOINTS = 5000
 COLOURED = 1500  # keypoints found by colourfulness
 NEAREST = 16  # entries that one keypoint may vote for
@@ -146,7 +146,7 @@ class LogoDetector:
             fit = _settled(scene, self._set.references[place.mark], pose)
             if fit and in_scope(fit):
                 why = self._reasons(place, fit, keypoints, matches)
-                found.append(self._candidate(place, fit, why, scene.scale, view.shape[:2]))
+                found.append(self._candidate(scene, place, fit, why, view.shape[:2]))
         return found
 
     def _hopeful(self, scene: Scene, voted: list[Place]) -> list[tuple[Place, Doubles]]:
@@ -161,10 +161,10 @@ class LogoDetector:
         best = sorted(seen, key=lambda one: -one[0])[:HOPEFUL]
         return [(place, pose) for _, place, pose in best]
 
-    def _candidate(self, place: Place, fit: Fit, why: Why, scale: float, shape: Sequence[int]) -> Candidate:
+    def _candidate(self, scene: Scene, place: Place, fit: Fit, why: Why, shape: Sequence[int]) -> Candidate:
         reference = self._set.references[place.mark]
-        speaks = evidence(fit, place.votes)
-        return Candidate(reference, log_odds(speaks), _box(reference, fit, scale, shape), why, speaks)
+        speaks = {**evidence(fit, place.votes), **colours(scene, reference.sides[0], fit.pose)}
+        return Candidate(reference, log_odds(speaks), _box(reference, fit, scene.scale, shape), why, speaks)
 
     def _reasons(self, place: Place, fit: Fit, keypoints: Keypoints, matches: Matches) -> Why:
         best = place.rows[np.argmin(matches.distance[place.rows])]

@@ -78,6 +78,12 @@ def found(blocks: Blocks, likeness: Floats) -> float:
     return blocks.mean((likeness > ALIKE).astype(np.float32))
 
 
+def best_rest(blocks: Blocks, likeness: Floats) -> float:
+    """The mean of what is left when the worst side is left out."""
+    _, kept = _worst_side(blocks, likeness)
+    return blocks.only(kept).mean(likeness[kept])
+
+
 def _worst_side(blocks: Blocks, likeness: Floats) -> tuple[float, Flags]:
     """How much of one side is best left out, and which blocks are then kept; nothing, where too little would be."""
     best = (blocks.mean(likeness), 0.0, np.ones(len(likeness), np.bool_))

@@ -16,6 +16,7 @@ from PIL import Image
 from detectors.arrays import Floats, Packed
 from detectors.images import Undecodable
 from detectors.logos.hashes import coefficients, distance, inverted, pack
+from detectors.logos.inks import shares
 from detectors.logos.keypoints import find
 from detectors.logos.scene import colourfulness
 from detectors.logos.structure import field, stronger
@@ -135,7 +136,9 @@ def _of_drawing(number: int, drawing: Image.Image, shade: Floats) -> tuple[Landm
 def _canvas(mark: Image.Image, side: int) -> Canvas:
     longer = round(side * min(np.sqrt(max(mark.size) / min(mark.size)), LONGEST_CANVAS))
     drawing = _resized(mark, longer)
-    return Canvas.of(stronger(*(field(on_ground(drawing, ground, MARGIN)) for ground in GROUNDS)), longer)
+    edges = stronger(*(field(on_ground(drawing, ground, MARGIN)) for ground in GROUNDS))
+    around = ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0))
+    return Canvas.of(edges, np.pad(shares(mark, drawing.size), around), longer)
 
 
 def content_digest(marks: Mapping[str, Sequence[Path]], lookalikes: Mapping[str, Path]) -> str:

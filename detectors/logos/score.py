@@ -1,7 +1,8 @@
 """From how a place was verified to a probability that the mark is there.
 
-The weights are those of a logistic regression over the places verified in the practice set
-(`python -m benchmarks.fit_score` writes them): how alike the mark's blocks are, where they are not, and the votes.
+The weights are those of a logistic regression over the places verified in drawn pictures and in the practice set
+(`python -m benchmarks.fit_score` writes them): how alike the mark's blocks are, where they are not, how well the
+picture is the mark in other inks, and the votes.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from pathlib import Path
 from detectors.logos.verify import Fit
 
 WEIGHTS = Path(__file__).with_name("weights.json")
-REPORTED = 0.35  # under it, too many pictures without a mark would be shown to a person
-STRONG = 0.7  # of a hundred places scored so, at most one was none
+REPORTED = 0.6  # under it, more than one of a thousand pictures without a mark would be shown to a person
+STRONG = 0.8  # nothing without a mark has come near it; a person should doubt what scores less
 SEEN = 0.45  # share of the mark that must lie inside the picture
 SMALLEST = 24.0  # pixels, side of the square of the mark's area; marks under 32 are out of scope
 

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 
 from detectors.arrays import Doubles, Flags, Floats, Ints
-from detectors.logos.measures import Blocks, found, measured
+from detectors.logos.inks import bare, likeness, printed
+from detectors.logos.measures import Blocks, best_rest, found, measured
 from detectors.logos.scene import Scene
 from detectors.logos.structure import field
 
@@ -25,23 +26,24 @@ REACH = 48.0  # canvas pixels from the middle at which a transform's terms have 
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """A mark drawn with its longer side ``side`` pixels: its edge field and the blocks that have edges."""
+    """A mark drawn with its longer side ``side`` pixels: edge field, shares of its inks, and the blocks with edges."""
 
     side: int
     size: tuple[int, int]
     field: Floats
+    inks: Floats
     blocks: Ints
     energy: Doubles
 
     @classmethod
-    def of(cls, edges: Floats, side: int) -> Canvas:
-        """From the field of the mark with :data:`MARGIN` on each side."""
+    def of(cls, edges: Floats, inks: Floats, side: int) -> Canvas:
+        """From the field and the inks of the mark with :data:`MARGIN` on each side."""
         height, width = edges.shape[:2]
         power = (edges * edges).sum(2)
         corners = [(y, x) for y in _starts(height) for x in _starts(width)]
         energy = np.array([power[y : y + BLOCK, x : x + BLOCK].sum() for y, x in corners])
         keep = energy > 0.25 * np.median(energy[energy > 0.02 * energy.max()])
-        return cls(side, (width, height), edges, np.array(corners)[keep], energy[keep])
+        return cls(side, (width, height), edges, inks, np.array(corners)[keep], energy[keep])
 
     def seen_blocks(self, to_scene: Doubles, size: tuple[int, int]) -> Flags:
         """(blocks,): which blocks lie wholly inside a scene of ``size``."""
@@ -50,6 +52,14 @@ class Canvas:
         there = np.asarray(cv2.perspectiveTransform(corners, to_scene))
         inside = (there >= -1) & (there <= np.array(size))
         return np.asarray(inside.all((1, 2)), np.bool_)
+
+    def seen_pixels(self, to_scene: Doubles, size: tuple[int, int]) -> Flags:
+        """(h, w): which pixels lie inside a scene of ``size``."""
+        width, height = self.size
+        across, down = np.meshgrid(np.arange(width, dtype=np.float64), np.arange(height, dtype=np.float64))
+        there = cv2.perspectiveTransform(np.dstack([across, down]), to_scene)
+        inside = (there >= -1) & (there <= np.array(size))
+        return np.asarray(inside.all(2), np.bool_)
 
     @property
     def units(self) -> Doubles:
@@ -160,7 +170,7 @@ def judge(scene: Scene, canvas: Canvas, pose: Doubles) -> Fit | None:
     """
     to_scene = pose @ canvas.units
     maps = _maps(field(scene.through(to_scene, canvas.size)), canvas, LOOSE, cv2.TM_CCOEFF_NORMED)
-    likeness, moved = _bent(canvas, maps)
+    alike, moved = _bent(canvas, maps)
     seen = canvas.seen_blocks(to_scene, scene.size)
     weight = np.sqrt(canvas.energy) * seen
     if not seen.any():
@@ -168,11 +178,32 @@ def judge(scene: Scene, canvas: Canvas, pose: Doubles) -> Fit | None:
     blocks = _blocks(canvas, weight)
     return Fit(
         pose,
-        overlap=found(blocks, likeness),
+        overlap=found(blocks, alike),
         visible=float(weight.sum()) / float(np.sqrt(canvas.energy).sum()),
         pixels=_pixels(canvas, pose),
-        measures={**measured(blocks, likeness), "bend": _bend(moved, weight)},
+        measures={**measured(blocks, alike), "bend": _bend(moved, weight)},
     )
+
+
+def colours(scene: Scene, canvas: Canvas, pose: Doubles) -> dict[str, float]:
+    """What the picture's colours say for a pose, by name: nothing (0) where none of the mark is visible.
+
+    On the small canvas: colours need not lie so exactly as edges, and what they cost goes with its area.
+    """
+    to_scene = pose @ canvas.units
+    seen = scene.through(to_scene, canvas.size)
+    print_ = printed(seen, canvas.inks, canvas.seen_pixels(to_scene, scene.size))
+    blocks = _blocks(canvas, np.sqrt(canvas.energy) * canvas.seen_blocks(to_scene, scene.size))
+    if print_ is None or not blocks.weight.any():
+        return dict.fromkeys(("print", "print_rest", "explained", "bare"), 0.0)
+    alike = likeness(seen, print_.colour, canvas.blocks, BLOCK).astype(np.float32)
+    empty = bare(seen, print_.colour, canvas.inks, canvas.blocks, BLOCK).astype(np.float32)
+    return {
+        "print": blocks.mean(alike),
+        "print_rest": best_rest(blocks, alike),
+        "explained": print_.explained,
+        "bare": blocks.mean(empty),
+    }
 
 
 def _blocks(canvas: Canvas, weight: Doubles) -> Blocks:
