@@ -54,7 +54,7 @@ def page_rules(app: FastAPI) -> dict[str, Rule]:
 
 
 def menu(visit: Visit) -> list[Part]:
-    """The rooms and pages that who asks may open, the one that is open marked."""
+    """The rooms and pages that who asks may open, their own room first, the page that is open marked."""
     rooms: tuple[Room, ...] = visit.request.app.state.rooms
     rules: dict[str, Rule] = visit.request.app.state.page_rules
     parts = []
@@ -64,7 +64,8 @@ def menu(visit: Visit) -> list[Part]:
         if mine:
             tabs = [Tab(path, _(label), path == nearest) for path, label in mine]
             parts.append(Part(_(room.title) if room.title else "", tabs))
-    return parts
+    homes = {HOMES[role] for role in visit.me.roles if role in HOMES} if visit.user else set()
+    return sorted(parts, key=lambda part: not any(tab.path in homes for tab in part.tabs))
 
 
 def home(visit: Visit) -> str | None:

@@ -74,7 +74,8 @@
 
   const toggle = document.querySelector("button[data-keys]");
   if (toggle) {
-    const say = () => (toggle.textContent = off() ? "Turn the keys on" : "Turn the keys off");
+    const [turnOff, turnOn] = toggle.children;
+    const say = () => ([turnOff.hidden, turnOn.hidden] = [off(), !off()]);
     toggle.hidden = false;
     toggle.addEventListener("click", () => {
       localStorage.setItem(store, off() ? "on" : "off");

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from district_kit import MadeUp
 from playwright.sync_api import Page
@@ -30,11 +31,12 @@ class Served:
 
 
 @contextmanager
-def serving(district: MadeUp) -> Iterator[Served]:
-    """The console of a district, answering on loopback in a thread."""
+def serving(district: MadeUp, **changes: Any) -> Iterator[Served]:
+    """The console of a district, answering on loopback in a thread; ``changes`` are to what it is given."""
     with listening_on(0) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        with opened_console(district.settings, url, bytes(32)) as console:
+        with opened_console(district.settings, url, bytes(32)) as opened:
+            console = replace(opened, **changes)
             sign_ins = make_sign_ins(console.registry, console.clock())
             server = server_of(console)
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -110,16 +110,22 @@ def axe() -> Callable[[Page], None]:
 
 
 @pytest.fixture(scope="session")
-def picture() -> Callable[[Page, str], None]:
-    """Keep how a page looks, at a phone's and a desk's width, and that neither has to be scrolled sideways."""
+def screenshots() -> Path:
+    """Where pictures of the pages are kept."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    return SCREENSHOTS
+
+
+@pytest.fixture(scope="session")
+def picture(screenshots: Path) -> Callable[[Page, str], None]:
+    """Keep how a page looks, at a phone's and a desk's width, and that neither has to be scrolled sideways."""
 
     def take(page: Page, name: str) -> None:
         before = page.viewport_size
         for width, size in (("phone", PHONE), ("desk", DESK)):
             page.set_viewport_size(size)
             too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+            page.screenshot(path=screenshots / f"{name}-{width}.png", full_page=True)
             assert too_wide <= 0, f"{page.url} is {too_wide} px too wide for a {width}"
         if before:
             page.set_viewport_size(before)
