@@ -11,6 +11,8 @@ import duckdb
 from records.model import Account
 from registry import RegisteredAccount
 from registry.ownership import WARN
+from reports.coverage import gap_hours
+from reports.queries import Published, seen_stretches
 
 WEEK = timedelta(days=7)
 
@@ -25,7 +27,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How an account was seen: the last posts check that went well, what failed since, and hours of gap in a week."""
+    """How an account was seen: the last posts check that went well, what failed since, and hours of gap in a week.
+
+    The hours are the report's: those of the last seven days that no posts check vouches for.
+    """
 
     last: datetime | None
     failing_since: datetime | None
@@ -98,14 +103,16 @@ def seen(cursor: duckdb.DuckDBPyConnection, accounts: Sequence[Account], now: da
         FROM coverage WHERE "check" = 'posts' AND finished_at <= $now GROUP BY account_id
     """
     found = {row[0]: row[1:] for row in cursor.execute(statement, {"now": now}).fetchall()}
-    return {account.account_id: _seen(account, found.get(account.account_id), now) for account in accounts}
+    window = (now - WEEK, now)
+    stretches = seen_stretches(Published(cursor), window)
+    return {
+        each.account_id: _seen(found.get(each.account_id), gap_hours(each, stretches, window, now)) for each in accounts
+    }
 
 
-def _seen(account: Account, row: tuple[datetime | None, str, str, str, datetime | None] | None, now: datetime) -> Seen:
+def _seen(row: tuple[datetime | None, str, str, str, datetime | None] | None, gap: float) -> Seen:
     last, outcome, error, todo, failing = row or (None, "", "", "", None)
-    begun = max(now - WEEK, account.registered_at, account.consent_verified_at or now)
-    gap = (now - max(last or begun, begun)).total_seconds() / 3600
-    return Seen(last, failing if outcome != "ok" else None, error, todo, max(0.0, gap))
+    return Seen(last, failing if outcome != "ok" else None, error, todo, gap)
 
 
 def without_accounts(schools: Mapping[str, str], rows: Iterable[RegisteredAccount]) -> list[str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from records.canonical import digest
 from records.errors import BadInput
 from reports.week import Week
 
@@ -21,17 +24,22 @@ PARTS = {
 }
 _WEEK = re.compile(r"\d{4}-W\d{2}")
 _LATER = re.compile(r"as-of-\d{8}T\d{4}Z")
+_SCHOOL = re.compile(r"[a-z0-9-]+-[0-9a-f]{6}\.html")
 _TABLE = re.compile(r"[a-z][a-z0-9_-]*\.csv")
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One report. ``later`` names its folder where an earlier one of the week stays beside it; ``tables`` are CSV."""
+    """One report. ``later`` names its folder where an earlier one of the week stays beside it; ``tables`` are CSV.
+
+    ``schools`` are pairs: a school's title and the name of its own page.
+    """
 
     week: Week
     made_at: datetime
     later: str
     tables: tuple[str, ...]
+    schools: tuple[tuple[str, str], ...]
 
     @property
     def address(self) -> str:
@@ -58,6 +66,8 @@ def part(folder: Path, week: str, later: str, name: str) -> tuple[Path, str]:
     """
     known = _WEEK.fullmatch(week) and (not later or _LATER.fullmatch(later))
     media_type = PARTS.get(name) or ("text/csv" if _TABLE.fullmatch(name) else "")
+    if _SCHOOL.fullmatch(name):
+        name, media_type = f"schools/{name}", "text/html"
     path = folder / "reports" / week / later / name
     if not known or not media_type or not path.is_file():
         raise BadInput("There is no such report", "See the list of reports")
@@ -67,5 +77,14 @@ def part(folder: Path, week: str, later: str, name: str) -> tuple[Path, str]:
 def _report(place: Path, zone: ZoneInfo) -> Written:
     later = place.name if _LATER.fullmatch(place.name) else ""
     week = Week.parse(place.parent.name if later else place.name, zone)
-    made_at = datetime.fromisoformat(json.loads((place / "weekly.json").read_bytes())["made_at"])
-    return Written(week, made_at, later, tuple(sorted(path.name for path in place.glob("*.csv"))))
+    report = json.loads((place / "weekly.json").read_bytes())
+    tables = tuple(sorted(path.name for path in place.glob("*.csv")))
+    return Written(week, datetime.fromisoformat(report["made_at"]), later, tables, tuple(_schools(place, report)))
+
+
+def _schools(place: Path, report: Any) -> Iterator[tuple[str, str]]:
+    """The schools' own pages: the name of each ends with the digest of the school's title."""
+    pages = {path.stem.rpartition("-")[2]: path.name for path in (place / "schools").glob("*.html")}
+    for title in sorted({row["account"]["school"] for row in report["coverage"]["accounts"]}):
+        if name := pages.get(digest(title)[:6]):
+            yield title, name

@@ -12,10 +12,12 @@ import pytest
 from console_scene import PASSWORD, Client, Visitor, words
 from review_scene import ReviewScene, picture
 
+from records.canonical import digest
 from registry.looks import REPORT
 from registry.users import Role
 
 REPORTS = "/communications/reports"
+SCHOOL = f"ash-grove-{digest('Ash Grove')[:6]}.html"
 
 
 @pytest.fixture
@@ -30,7 +32,10 @@ def write(folder: Path, place: str, made_at: str) -> None:
     (where / "weekly.html").write_text("<!doctype html><title>The week</title><script>alert(1)</script>")
     (where / "weekly.pdf").write_bytes(b"%PDF-1.7")
     (where / "observations.csv").write_text("a,b\n")
-    (where / "weekly.json").write_text(json.dumps({"made_at": made_at}))
+    accounts = [{"account": {"school": title}} for title in ("Alder Falls High", "Ash Grove", "Ash Grove")]
+    (where / "weekly.json").write_text(json.dumps({"made_at": made_at, "coverage": {"accounts": accounts}}))
+    (where / "schools").mkdir()
+    (where / "schools" / SCHOOL).write_text("<!doctype html><title>Ash Grove's week</title>")
 
 
 def test_reports_are_listed_with_the_newest_first_and_a_later_one_beside_the_first(
@@ -60,6 +65,14 @@ def test_a_report_shows_itself_and_can_do_nothing_else(noor: Client, review: Rev
     assert "attachment" in noor.get(f"{REPORTS}/2026-W42/observations.csv").headers["content-disposition"]
     looks = review.console.registry.looks.of(REPORT, "2026-W42/weekly.html")
     assert [look.by for look in looks] == ["communications"]
+
+
+def test_a_schools_part_is_listed_by_its_title_and_opened(noor: Client, review: ReviewScene) -> None:
+    write(review.console.folder, "2026-W42", "2026-10-19T11:00:00Z")
+    write(review.console.folder, "2026-W42/as-of-20261020T0900Z", "2026-10-20T09:00:00Z")
+    links = re.findall(r'<li><a href="([^"]+)">Ash Grove</a>', noor.get(REPORTS).text)
+    assert links == [f"{REPORTS}/2026-W42/as-of-20261020T0900Z/{SCHOOL}", f"{REPORTS}/2026-W42/{SCHOOL}"]
+    assert ["Ash Grove's week" in noor.get(link).text for link in links] == [True, True]
 
 
 def test_no_other_file_is_served_as_a_part_of_a_report(noor: Client, review: ReviewScene) -> None:

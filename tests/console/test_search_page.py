@@ -58,6 +58,20 @@ def test_words_are_marked_and_everything_else_is_text(noor: Client, told: Review
     assert "Greta" not in page
 
 
+def test_handles_of_strangers_are_hidden_in_what_is_found_and_the_districts_own_are_not(
+    noor: Client, review: ReviewScene
+) -> None:
+    ours = review.accounts[0].handle
+    post = review.posted(1, f"Thanks @greta_w11 and greta_w11 & @{ours}, mail office@greta.example")
+    review.commented(post, 11, "greta is me, @GRETA_w11!", "Greta Whitlock", "greta_w11")
+    review.publish()
+    shown = words(noor.get(SEARCH, params={"words": "greta"}))
+    hidden = "[name hidden]"
+    assert f"Thanks {hidden} and {hidden} & @{ours}, mail office@ greta .example" in shown
+    assert f"greta is me, {hidden}" in shown
+    assert "w11" not in shown
+
+
 def test_what_is_no_query_says_what_to_do_and_keeps_what_was_typed(noor: Client, told: ReviewScene) -> None:
     for asked in ({"words": "(otters"}, {"words": "x", "since": "yesterday"}, {"words": "x", "kind": "letter"}):
         answer = noor.get(SEARCH, params=asked)
