@@ -178,20 +178,23 @@ def serve(folder: Path, address: Queue[str]) -> None:
 
 def keep_loading(folder: Path, stop: Any, cycles: Queue[int]) -> None:
     """Land a thousand posts, load, publish, and again."""
-    landing, done = Landing(folder), 0
+    done = 0
     while not stop.is_set():
-        at = NOW + timedelta(seconds=done)
-        posts = [
-            Post(
-                f"x:post:new{done}-{n}", "1", Platform.X, f"x:{n}", str(n), "post", f"A new post {done} {n}", at,
-            )
-            for n in range(1000)
-        ]  # fmt: skip
-        landing.land("test", [Envelope("test.page", pickle.dumps(posts), at)], at)
-        load(folder, _parse, at)
+        land_and_load(folder, done)
         publish(folder)
         done += 1
     cycles.put(done)
+
+
+def land_and_load(folder: Path, number: int) -> None:
+    """A thousand new posts, other ones for each ``number``."""
+    at = NOW + timedelta(seconds=number % 86_400)
+    posts = [
+        Post(f"x:post:new{number}-{n}", "1", Platform.X, f"x:{n}", str(n), "post", f"A new post {number} {n}", at)
+        for n in range(1000)
+    ]
+    Landing(folder).land("test", [Envelope("test.page", pickle.dumps(posts), at)], at)
+    load(folder, _parse, at)
 
 
 def _parse(envelope: Envelope) -> Iterable[Record]:

@@ -144,6 +144,13 @@ def archive(file: Path, versions: int) -> None:
     connection.close()
 
 
+def pictures(folder: Path) -> None:
+    """What the observations show, and the district's mark."""
+    for n in range(PICTURES):
+        Image.effect_noise((1200, 900), 40 + n).save(folder / f"{n}.jpg")
+    Image.new("RGB", (120, 120), "#7a1f2b").save(folder / "seal.png")
+
+
 def timed(name: str, work: Callable[[], _Result]) -> _Result:
     begun, used = time.perf_counter(), time.process_time()
     result = work()
@@ -162,9 +169,7 @@ def main() -> None:
         drawing = get_context("spawn").Process(target=archive, args=(folder / "archive.duckdb", versions))
         drawing.start()  # apart, so that its memory is not counted
         drawing.join()
-        for n in range(PICTURES):
-            Image.effect_noise((1200, 900), 40 + n).save(folder / f"{n}.jpg")
-        Image.new("RGB", (120, 120), "#7a1f2b").save(folder / "seal.png")
+        pictures(folder)
         with duckdb.connect(folder / "archive.duckdb", read_only=True, config={"threads": 2}) as published:
             report = timed("model", lambda: model(published, folder))
         print(f"{len(report.observations()):,} observations, {len(report.changes.edits):,} edits")
