@@ -126,3 +126,11 @@ def test_fuzzed_headers_never_raise_anything_else(kind: str, data: st.DataObject
     except Undecodable:
         return
     assert all(view.dtype == np.uint8 and view.shape[2] == 3 for view in views)
+
+
+def test_a_jpeg_whose_tables_no_encoder_writes_is_undecodable(scene: Image.Image, encode) -> None:
+    content = bytearray(encode(scene, "JPEG", quality=85))
+    first = content.index(b"\xff\xdb") + 5
+    content[first + 1] = 232  # the second step of the first table, 3 before
+    with pytest.raises(Undecodable, match="tables cannot be an encoder's"):
+        decode(bytes(content))
