@@ -176,7 +176,7 @@ class Search:
         if None not in created:
             asked["created"] = created
         when = _THEN if "created" in asked else "true"
-        kinds = sorted({document.get_first("kind") for document in found})
+        kinds = sorted({str(document.get_first("kind")) for document in found})
         statement = " UNION ALL ".join(_READ[kind].format(when=when) for kind in kinds)
         versions = list(_rows(self._published.execute(statement, asked)))
         records = {"records": [version["record_id"] for version in versions]}
