@@ -58,6 +58,11 @@ def problem(visit: Visit, status: int, what: str, todo: str, **context: Any) -> 
     return render(visit, "problem.html", status, title=title, what=what, todo=todo, **{"typed": [], **context})
 
 
+def _typed(visit: Visit) -> list[tuple[str, str]]:
+    """What was sent, so that nothing typed is lost."""
+    return [pair for pair in without_secrets(visit.form)["fields"] if pair[1].strip()]
+
+
 def _words(status: int) -> tuple[str, str]:
     what, todo = WORDS.get(status, WORDS[500])
     return _(what), _(todo)
@@ -88,14 +93,14 @@ async def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, HallpassError)
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
     visit = visit_of(request)
-    typed = without_secrets(visit.form)["fields"] if status in (409, 422) else []
-    return problem(visit, status, error.what, error.todo, typed=[pair for pair in typed if pair[1].strip()])
+    return problem(visit, status, error.what, error.todo, typed=_typed(visit))
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = 404 if error.status_code == 405 else error.status_code
-    return problem(visit_of(request), status, *_words(status))
+    visit = visit_of(request)
+    return problem(visit, status, *_words(status), typed=_typed(visit))
 
 
 async def _no_page(request: Request, _error: Exception) -> Response:

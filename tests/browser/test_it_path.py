@@ -16,25 +16,6 @@ from registry.users import Role
 Check = Callable[[Page], None]
 Picture = Callable[[Page, str], None]
 
-PAGES = {
-    "accounts": "/it",
-    "register": "/it/register",
-    "import": "/it/import",
-    "coverage": "/it/coverage",
-    "leavers": "/it/leavers",
-    "users": "/it/users",
-    "user-new": "/it/users/new",
-    "golive": "/it/golive",
-}
-
-
-def test_every_page_of_it_is_clean_and_fits_a_phone_and_a_desk(signed_in: Open, axe: Check, picture: Picture) -> None:
-    page = signed_in(Role.IT)
-    for name, path in PAGES.items():
-        page.goto(path)
-        picture(page, f"it-{name}")
-        axe(page)
-
 
 def test_the_sign_in_is_clean_and_says_what_was_wrong(visitor: Open, axe: Check, picture: Picture) -> None:
     page = visitor()

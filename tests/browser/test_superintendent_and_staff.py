@@ -15,11 +15,6 @@ from registry.users import Role
 Check = Callable[[Page], None]
 Picture = Callable[[Page, str], None]
 
-PATHS = {
-    Role.SUPERINTENDENT: ("/superintendent", "/superintendent/calendar", "/superintendent/organisations"),
-    Role.STAFF: ("/staff", "/staff/check", "/staff/requests", "/staff/policy", "/staff/deposits"),
-}
-
 
 def district_seal(served: Served) -> Path:
     """A picture that carries the district's seal: the seal itself."""
@@ -31,18 +26,6 @@ def ask(served: Served, purpose: str) -> str:
     registry, now = served.console.registry, served.console.now()
     draft = RequestDraft(registry.marks()[0].mark_id, registry.accounts()[0].account_id, purpose, now, None)
     return registry.requests.ask(draft, "somebody", "Somebody Else", now).request_id
-
-
-@pytest.mark.parametrize("role", PATHS)
-def test_every_page_is_accessible_and_fits_a_phone_and_a_desk(
-    signed_in: Open, served: Served, axe: Check, picture: Picture, role: Role
-) -> None:
-    ask(served, "A banner for the science fair")
-    page = signed_in(role)
-    for path in PATHS[role]:
-        page.goto(path)
-        axe(page)
-        picture(page, path.strip("/").replace("/", "-"))
 
 
 @pytest.mark.parametrize("scripts", [True, False])

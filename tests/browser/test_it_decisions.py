@@ -1,0 +1,118 @@
+"""What IT decides besides registering, in a real browser: many accounts at once, leavers, going live, users."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from browser_kit import Open, Served
+from playwright.sync_api import Page, expect
+from sqlalchemy import create_engine, update
+
+from registry.accounts import COLUMNS
+from registry.models import Person
+from registry.users import Role
+
+Check = Callable[[Page], None]
+Picture = Callable[[Page, str], None]
+
+
+@pytest.fixture
+def page(signed_in: Open) -> Page:
+    return signed_in(Role.IT)
+
+
+def csv(path: Path, *rows: str) -> Path:
+    """A file of accounts."""
+    path.write_text("\n".join([",".join(COLUMNS), *rows]) + "\n")
+    return path
+
+
+def test_a_csv_is_tried_first_says_what_is_wrong_in_which_row_and_is_imported_once_it_is_right(
+    page: Page, served: Served, axe: Check, picture: Picture, tmp_path: Path
+) -> None:
+    good = "x,77001,BookClub_AF,staff-002,afps,News of the book club.,hallpass_x,2026-10-01,,"
+    bad = "x,77002,ChessClub_AF,nobody-here,afps,News of the chess club.,hallpass_x,2026-10-01,,"
+    before = len(served.console.registry.accounts())
+    page.goto("/it/import")
+    page.get_by_label("The file").set_input_files(csv(tmp_path / "accounts.csv", good, bad))
+    page.get_by_role("button", name="See what would happen").click()
+    expect(page.get_by_role("alert")).to_contain_text("1 row cannot be used.")
+    (row,) = page.get_by_role("row").filter(has_text="nobody-here").all()
+    expect(row.get_by_role("rowheader")).to_have_text("3")
+    axe(page)
+    picture(page, "it-import-refused")
+    page.get_by_label("The file").set_input_files(csv(tmp_path / "mended.csv", good))
+    page.get_by_role("button", name="See what would happen").click()
+    expect(page.get_by_role("main")).to_contain_text("1 account would be added.")
+    assert len(served.console.registry.accounts()) == before
+    axe(page)
+    picture(page, "it-import-tried")
+    page.get_by_role("button", name="Import them").click()
+    expect(page.get_by_role("status")).to_contain_text("1 account was added.")
+    assert len(served.console.registry.accounts()) == before + 1
+
+
+def test_an_account_whose_owner_left_is_kept_or_stopped_with_a_reason(
+    page: Page, served: Served, axe: Check, picture: Picture
+) -> None:
+    registry, now = served.console.registry, served.console.now()
+    owner = next(each.owner_id for each in registry.accounts() if each.handle == "LarkinBiology")
+    engine = create_engine(served.district.settings.registry_url)
+    with engine.begin() as connection:
+        connection.execute(update(Person).where(Person.sourced_id == owner).values(left_at=now))
+    engine.dispose()
+    page.goto("/it/leavers")
+    axe(page)
+    picture(page, "it-leavers-waiting")
+    form = page.locator("form", has=page.get_by_role("heading", name="@LarkinBiology"))
+    form.get_by_role("button", name="Stop collecting").click()
+    assert page.url.endswith("/it/leavers"), "a reason is asked for before anything is sent"
+    form.get_by_label("Why").fill("She retired in October")
+    form.get_by_role("button", name="Stop collecting").click()
+    expect(page.get_by_role("status")).to_contain_text("@LarkinBiology is collected no more.")
+    assert "LarkinBiology" not in {each.handle for each in registry.accounts()}
+    expect(page.get_by_role("heading", name="@LarkinBiology")).to_have_count(0)
+
+
+def test_a_step_of_going_live_is_done_where_it_can_be_read(page: Page, served: Served, axe: Check) -> None:
+    page.goto("/it/golive")
+    step = page.locator("section", has=page.get_by_role("heading", name="The School Committee has voted for it"))
+    step.get_by_label("Where it can be read").fill("Minutes of 14 October 2026, item 7")
+    step.get_by_role("button", name="It is done").click()
+    expect(page.get_by_role("status")).to_contain_text("Done: The School Committee has voted for it.")
+    expect(step).to_contain_text("Minutes of 14 October 2026, item 7")
+    axe(page)
+    assert "committee-vote" not in served.console.registry.go_live_missing()
+
+
+def test_somebody_is_let_in_with_a_password_shown_once_and_closed_again(
+    page: Page, visitor: Open, axe: Check, picture: Picture
+) -> None:
+    page.goto("/it/users/new")
+    page.get_by_label("Name", exact=True).fill("Wren Okafor")
+    page.get_by_label("Login").fill("wren")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Wren Okafor")
+    page.get_by_label("Auditor").check()
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("heading", name="Wren Okafor may sign in")).to_be_visible()
+    axe(page)
+    picture(page, "it-password")
+    password = page.locator("dd").nth(1).inner_text()
+    theirs = visitor()
+    theirs.goto("/sign-in")
+    theirs.get_by_label("Login").fill("wren")
+    theirs.get_by_label("Password").fill(password)
+    theirs.get_by_role("button", name="Sign in", exact=True).click()
+    expect(theirs).not_to_have_url(re.compile("/sign-in"))
+    page.get_by_role("link", name="To the users").click()
+    page.get_by_role("link", name="Wren Okafor").click()
+    page.get_by_label("Why").fill("Left the district")
+    page.get_by_role("button", name="Close this user").click()
+    expect(page.get_by_role("status")).to_contain_text("Wren Okafor may sign in no more")
+    theirs.reload()
+    expect(theirs).to_have_url(re.compile("/sign-in"))
