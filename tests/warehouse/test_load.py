@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
@@ -200,6 +202,23 @@ def test_an_answer_about_a_record_that_nobody_saw_makes_no_record(tmp_path: Path
     archive(tmp_path, page(NOW, DELETED))
     assert current(tmp_path) == []
     assert rows(tmp_path, "SELECT record_id, gone FROM tombstone") == [("x:post:1", "deleted")]
+
+
+def test_a_load_killed_before_its_checkpoint_leaves_no_trace_and_is_done_by_the_next(tmp_path: Path) -> None:
+    archive(tmp_path, page(NOW, post(1)))
+    before = tables(tmp_path)
+    Landing(tmp_path).land("x", [page(hours(1), post(1, "hullo", "2"), post(2))], NOW)
+    if (child := os.fork()) == 0:
+        try:
+            with database.open_archive(database.archive_path(tmp_path)) as connection:
+                assert load_into(connection, Landing(tmp_path), parse, NOW).batches == 1
+                os.kill(os.getpid(), signal.SIGKILL)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert tables(tmp_path) == before
+    assert load(tmp_path, parse, NOW).batches == 1
+    assert current(tmp_path) == [("present", 2), ("present", 1)]
 
 
 def test_the_first_of_two_observations_with_one_id_is_kept(tmp_path: Path) -> None:
