@@ -6,6 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from records.errors import BadInput, Refused
+from registry.duties import same_person
 from registry.models import RegisteredRow, ReviewMessageRow, ReviewRow
 from registry.outbox import Decided, note
 from registry.review_steps import check_move, step, steps_of
@@ -31,7 +32,7 @@ def answer(session: Session, observation_id: str, dismiss_as: str, decided: Deci
     if row is None or appeal is None:
         raise BadInput(f"No appeal waits for observation {observation_id[:12]}", "See what was answered")
     reviewers = {s.by for s in session.scalars(steps_of(observation_id)) if s.state in CONFIRMED}
-    if decided.by in reviewers | {appeal.by}:
+    if any(same_person(session, decided.by, other) for other in reviewers | {appeal.by}):
         raise Refused(f"{decided.by} took part in this, so somebody else answers the appeal", "Ask a colleague")
     message = _add(session, observation_id, ANSWER, decided)
     if dismiss_as:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from records.errors import BadInput, Refused
 from registry.database import Database
+from registry.duties import same_person
 from registry.models import NAME_LENGTH, DispositionRow
 from registry.outbox import Decided, note
 from registry.texts import needed
@@ -111,7 +112,7 @@ class Dispositions:
         """
         with self._database.write() as session:
             row = _in_state(session, disposition_id, PERMITTED)
-            own = _same(by, row.proposed_by)
+            own = same_person(session, by, row.proposed_by)
             decided = Decided(by, at, "who proposes does not approve" if own else "")
             note(session, decided, f"disposition.{'refused' if own else 'approved'}", disposition_id)
             if not own:
@@ -165,10 +166,6 @@ def _in_state(session: Session, disposition_id: str, *states: str) -> Dispositio
     if row.state not in states:
         raise Refused(f"{disposition_id} is {row.state}, and this needs it {' or '.join(states)}", _SEE)
     return row
-
-
-def _same(one: str, other: str) -> bool:
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def _value(row: DispositionRow) -> Disposition:

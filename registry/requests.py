@@ -12,6 +12,7 @@ from records.canonical import iso
 from records.errors import BadInput, Conflict, Refused
 from registry import grants
 from registry.database import Database
+from registry.duties import same_person
 from registry.models import NAME_LENGTH, PermissionRequest
 from registry.outbox import Decided, note
 from registry.pictures import Picture, check_photograph
@@ -110,7 +111,7 @@ class Requests:
         Raises
         ------
         BadInput : when there is no such request, or what it asks for has ended.
-        Refused : when ``by`` asked for it; that is noted.
+        Refused : when ``by`` asked for it, under whatever login; that is noted.
         Conflict : naming who decided it meanwhile.
         """
         decided = Decided(by, at, why)
@@ -144,11 +145,11 @@ def _to_decide(session: Session, request_id: str, version: int, decided: Decided
     """The request that ``decided.by`` may decide; that somebody tried who may not is noted."""
     row = _find(session, request_id)
     _check_waiting(row, version)
-    if row.asked_by == decided.by:
+    if same_person(session, row.asked_by, decided.by):
         rule = "Who asks does not decide"
         note(session, Decided(decided.by, decided.at, rule), "request.refused", request_id)
         session.commit()
-        raise Refused(f"{request_id} was asked for by {decided.by}", f"{rule}: ask somebody else who may")
+        raise Refused(f"{request_id} was asked for by {row.asked_by}", f"{rule}: ask somebody else who may")
     return row
 
 

@@ -16,6 +16,7 @@ from records.errors import BadInput, Conflict, Refused
 from records.model import Account
 from registry import Registry
 from registry.requests import Request, RequestDraft
+from registry.users import Role, UserDraft
 
 DAY = timedelta(days=1)
 LATER = AT + timedelta(hours=1)
@@ -84,6 +85,17 @@ def test_who_asks_does_not_decide_and_that_it_was_tried_is_noted(registry: Regis
     assert registry.grants() == []
     tried = [(e.action, e.by, e.reason) for e in registry.outbox()[1:]]
     assert tried == [("request.refused", "larkin", "Who asks does not decide")] * 2
+
+
+def test_who_asks_does_not_decide_under_another_login_either(registry: Registry, asked: Request) -> None:
+    for login, person in (("larkin", "t1"), ("head", "t1"), ("sup", "t2"), ("nobody", None)):
+        registry.users.add(UserDraft(login, login, frozenset({Role.SUPERINTENDENT}), person_id=person), "it", AT)
+    for somebody in ("head", "HEAD"):
+        with pytest.raises(Refused, match=r"R1 was asked for by larkin\. Who asks does not decide"):
+            registry.requests.approve("R1", somebody, LATER, 1)
+    assert registry.requests.get("R1") == asked
+    registry.requests.approve("R1", "nobody", LATER, 1)
+    assert registry.requests.get("R1").state == "approved"
 
 
 def test_a_denial_has_a_reason_that_the_asker_reads(registry: Registry, asked: Request) -> None:
