@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
+from itertools import takewhile
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from records.errors import BadInput, Conflict, Refused
-from registry.models import ReviewRow, ReviewStepRow
+from registry.models import OutboxEvent, ReviewRow, ReviewStepRow
 from registry.outbox import Decided, note
 from registry.review_values import DISMISSALS, DISMISSED, NEW, NEXT, STATES, Change
 from registry.slices import slices
+
+MOVED, UNDONE = "review.moved", "review.undone"
 
 
 def move(session: Session, changes: Sequence[Change], to_state: str, reason: str, decided: Decided) -> None:
     """Move these observations to ``to_state``; see :meth:`registry.reviews.Reviews.move`."""
     check_move(to_state, reason)
-    known = _rows(session, [change.observation_id for change in changes])
+    known, together = _rows(session, [change.observation_id for change in changes]), uuid.uuid4().hex
     for change in changes:
         row = known.get(change.observation_id)
         _check_seen(row, change)
         _check_follows(row.state if row else NEW, to_state)
-        step(session, row or _first(change), to_state, reason, decided)
+        step(session, row or _first(change), to_state, reason, decided, together=together)
 
 
 def undo(session: Session, observation_ids: Sequence[str], decided: Decided) -> None:
@@ -39,14 +43,38 @@ def undo(session: Session, observation_ids: Sequence[str], decided: Decided) -> 
         step(session, row, state, reason, Decided(decided.by, decided.at, words), undone=True)
 
 
+def last_moved(session: Session, by: str) -> list[str]:
+    """The observations that ``by`` moved last, all that were moved at once; none where that was taken back."""
+    mine = OutboxEvent.by == by, OutboxEvent.action.in_((MOVED, UNDONE))
+    query = select(OutboxEvent.subject, OutboxEvent.data).where(*mine).order_by(OutboxEvent.seq.desc()).limit(1)
+    last = session.execute(query).first()
+    together = last.data.get("together") if last else None
+    if not together:
+        return []
+    query = select(OutboxEvent.subject, OutboxEvent.data).where(*mine).order_by(OutboxEvent.seq.desc())
+    rows = takewhile(lambda row: row.data.get("together") == together, session.execute(query))
+    return [row.subject for row in rows][::-1]
+
+
 def steps_of(observation_id: str) -> Select[ReviewStepRow]:
     """The steps of one review, the first one first."""
     query = select(ReviewStepRow).where(ReviewStepRow.observation_id == observation_id)
     return query.order_by(ReviewStepRow.version)
 
 
-def step(session: Session, row: ReviewRow, state: str, reason: str, decided: Decided, undone: bool = False) -> None:
-    """Make the next step of ``row``, with its line in the history and its event."""
+def step(
+    session: Session,
+    row: ReviewRow,
+    state: str,
+    reason: str,
+    decided: Decided,
+    undone: bool = False,
+    together: str = "",
+) -> None:
+    """Make the next step of ``row``, with its line in the history and its event.
+
+    ``together`` names what several observations are moved by at once, so that it can be taken back at once.
+    """
     words = decided.why.strip()
     row.state, row.reason, row.note, row.by, row.at = state, reason, words, decided.by, decided.at
     row.version += 1
@@ -65,7 +93,8 @@ def step(session: Session, row: ReviewRow, state: str, reason: str, decided: Dec
         )
     )
     data = {"state": state, "reason": reason, "rule": row.rule, "account_id": row.account_id}
-    note(session, decided, "review.undone" if undone else "review.moved", row.observation_id, **data)
+    data |= {"together": together} if together else {}
+    note(session, decided, UNDONE if undone else MOVED, row.observation_id, **data)
 
 
 def check_move(to_state: str, reason: str) -> None:

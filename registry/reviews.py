@@ -98,6 +98,11 @@ class Reviews:
         with self._database.write() as session:
             review_steps.undo(session, observation_ids, Decided(by, at))
 
+    def last_moved(self, by: str) -> list[str]:
+        """The observations that ``by`` moved last, all that were moved at once; none where that was taken back."""
+        with self._database.read() as session:
+            return review_steps.last_moved(session, by)
+
     def precision(self) -> dict[str, Precision]:
         """How often people agreed with each rule; dismissals for another reason than its error do not count."""
         wrong = [code for code, dismissal in DISMISSALS.items() if dismissal.error]

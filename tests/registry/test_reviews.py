@@ -20,6 +20,7 @@ from records.errors import BadInput, Conflict, Refused
 from records.model import Account
 from registry import Registry
 from registry.reviews import CONFIRMED, DISMISSALS, NEXT, STATES, Change, Precision, Review, Step
+from registry.users import Role, UserDraft
 
 LATER = AT + timedelta(hours=1)
 SEAL = Change("a" * 64, "logo-use", "x:1845", "seal", "same picture", 0)
@@ -56,7 +57,25 @@ def test_a_step_is_on_record_with_its_event(registry: Registry) -> None:
     assert (event.action, event.by, event.at, event.subject, event.reason) == (
         "review.moved", "ann", AT, "a" * 64, "the town's seal",
     )  # fmt: skip
-    assert event.data == {"state": "dismissed", "reason": "not_ours", "rule": "logo-use", "account_id": "x:1845"}
+    together = event.data["together"]
+    assert event.data == {
+        "state": "dismissed",
+        "reason": "not_ours",
+        "rule": "logo-use",
+        "account_id": "x:1845",
+        "together": together,
+    }
+
+
+def test_what_somebody_moved_last_is_known_until_it_is_taken_back(registry: Registry) -> None:
+    reviews, both = registry.reviews, [SEAL.observation_id, CLUB.observation_id]
+    assert reviews.last_moved("ann") == []
+    reviews.move([SEAL, CLUB], "in_review", "ann", AT)
+    assert (reviews.last_moved("ann"), reviews.last_moved("bob")) == (both, [])
+    reviews.move([replace(CLUB, version=1)], "contacted", "ann", AT)
+    assert reviews.last_moved("ann") == [CLUB.observation_id]
+    reviews.undo([CLUB.observation_id], "ann", AT)
+    assert reviews.last_moved("ann") == []
 
 
 def test_who_comes_second_is_told_who_was_first_and_changes_nothing(registry: Registry) -> None:
@@ -178,6 +197,19 @@ def test_an_appeal_is_answered_by_nobody_who_confirmed_or_wrote_it(registry: Reg
     assert review.state == "contacted"
     with pytest.raises(BadInput, match="No appeal waits"):
         registry.reviews.answer_appeal(contacted, "bob", LATER, "Once more")
+
+
+def test_an_appeal_is_not_answered_by_its_writer_or_a_reviewer_under_another_login(
+    registry: Registry, contacted: str
+) -> None:
+    for login, person in (("larkin", "t1"), ("head", "t1"), ("ann", "t2"), ("office", "t2"), ("bob", "t3")):
+        registry.users.add(UserDraft(login, login, frozenset({Role.COMMUNICATIONS}), person_id=person), "it", AT)
+    registry.reviews.appeal(contacted, "t1", "larkin", LATER, "The town owns it")
+    for somebody in ("head", "office"):
+        with pytest.raises(Refused, match=f"{somebody} took part"):
+            registry.reviews.answer_appeal(contacted, somebody, LATER, "No")
+    registry.reviews.answer_appeal(contacted, "bob", LATER, "It stands")
+    assert registry.reviews.open_appeals() == {}
 
 
 def test_an_appeal_that_is_upheld_dismisses_the_observation_and_counts_as_it_says(

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from console.gate import Here
 from console.pages import go, render
+from console.reading.people import names
 from console.reading.queue import Standing
 from console.routes.communications import words
 from console.routes.communications.lookalikes import teach
@@ -71,7 +72,7 @@ def undo(visit: Here) -> Response:
     """Take back the last step of the observations that the form names: my own only."""
     items = list(_items(visit))
     visit.console.registry.reviews.undo(items, visit.me.login, visit.now)
-    kept(visit).last.pop(visit.me.login, None)
+    kept(visit).last[visit.me.login] = ()
     narrowed = filters(visit)
     path = observation_path(items[0], narrowed) if len(items) == 1 else queue_path(narrowed)
     return go(visit, path, _("Taken back: %(observations)s.", observations=words.counted(len(items))))
@@ -136,6 +137,7 @@ def _conflict(visit: Visit, items: Items) -> Response:
         teach=visit.text("teach"),
         onwards=_onwards(visit),
         labels=here.labels,
+        name_of=names(visit.console.registry),
         words=words,
         query=visit.request.url.query,
         path=lambda observation_id: observation_path(observation_id, filters(visit)),

@@ -11,11 +11,12 @@ from starlette.exceptions import HTTPException
 from console.gate import Here
 from console.pages import go, render
 from console.reading.evidence import Behind, behind
+from console.reading.people import names as names_known
 from console.reading.queue import Filters, Standing, beside
 from console.routes.communications import words
 from console.routes.communications.people import names_of, open_names
 from console.routes.communications.room import HOME, REVIEWERS, room
-from console.routes.communications.work import Work, filters, kept, listed, observation_path, queue_path, work
+from console.routes.communications.work import Work, filters, last_moved, listed, observation_path, queue_path, work
 from console.visit import Visit
 from registry.looks import OBSERVATION
 from registry.review_values import CONFIRMED, DISMISSED, NEXT
@@ -43,12 +44,13 @@ def observation(visit: Here, observation_id: str) -> Response:
         behind=found,
         looked=looked,
         labels=here.labels,
+        name_of=names_known(visit.console.registry),
         account=here.labels.account(account_id),
         title=words.title(standing.seen, here.labels),
         words=words,
         sureness=_sureness(found),
         roster_day=roster_day,
-        last=kept(visit).last.get(visit.me.login, ()),
+        last=last_moved(visit),
         **_decided(visit, here, standing),
         **_permission(visit, standing),
         **_place(visit, here, standing, narrowed),

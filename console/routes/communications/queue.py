@@ -12,7 +12,16 @@ from console.reading.desk import Seen
 from console.reading.queue import AGES, ANY, OPEN, ORDERS, STATES, Entry, page
 from console.routes.communications import words
 from console.routes.communications.room import HOME, REVIEWERS, room
-from console.routes.communications.work import Work, filters, kept, listed, observation_path, queue_path, work
+from console.routes.communications.work import (
+    Work,
+    filters,
+    kept,
+    last_moved,
+    listed,
+    observation_path,
+    queue_path,
+    work,
+)
 from console.texts import _
 from console.visit import Visit
 from registry.review_values import CONTACTED, IN_REVIEW, NEW, NEXT, REFERRED
@@ -40,7 +49,7 @@ def queue(visit: Here) -> Response:
         followed=here.standings.counted(CONTACTED, REFERRED),
         path=lambda observation_id: observation_path(observation_id, narrowed),
         at=lambda number: queue_path(narrowed, number),
-        last=kept(visit).last.get(visit.me.login, ()),
+        last=last_moved(visit),
     )
 
 

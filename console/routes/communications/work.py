@@ -30,7 +30,7 @@ class Kept:
 
     Attributes
     ----------
-    last : by login, the observations that were last moved.
+    last : by login, the observations that were last moved, as far as somebody has asked.
     lists : narrowed lists, with what they were made from.
     weeks : by week, when its drawings were made, and the drawings.
     """
@@ -76,6 +76,14 @@ def work(visit: Visit) -> Work:
     office = kept(visit).office
     reviews = office.reviews()
     return Work(Standings(visit.console.archive.once("desk", desk), reviews), reviews, office.labels())
+
+
+def last_moved(visit: Visit) -> tuple[str, ...]:
+    """What who asks moved last and may take back; the registry knows it still after a restart."""
+    last, me = kept(visit).last, visit.me.login
+    if me not in last:
+        last[me] = tuple(visit.console.registry.reviews.last_moved(me))
+    return last[me]
 
 
 def listed(visit: Visit, here: Work, narrowed: Filters) -> list[Entry]:
