@@ -122,7 +122,7 @@ def test_opening_it_is_noted_and_the_next_reader_sees_who_looked(
 ) -> None:
     seen = used(review)
     noor.get(path(seen))
-    assert "Opened before by: communications (" in words(second.get(path(seen)))
+    assert "Opened before by: Communications One (" in words(second.get(path(seen)))
     looks = review.console.registry.looks.of(OBSERVATION, seen.observation_id)
     assert [(look.by, look.account_id) for look in looks] == [
         ("abel", seen.account_id),
@@ -181,7 +181,8 @@ def test_pictures_are_drawn_anew_and_may_be_kept_by_the_browser(noor: Client, re
     assert (answer.headers["content-type"], Image.open(io.BytesIO(answer.content)).size) == ("image/jpeg", (320, 200))
     assert "immutable" in answer.headers["cache-control"]
     assert answer.content != picture("one")
-    mark = noor.get("/pictures/marks/district-seal.png")
+    assert 'src="/assets/district-seal.png"' in page
+    mark = noor.get("/assets/district-seal.png")
     assert (mark.status_code, mark.headers["content-type"]) == (200, "image/png")
 
 
@@ -195,8 +196,8 @@ def test_no_other_bytes_are_ever_served_as_a_picture(noor: Client, review: Revie
         f"/pictures/middle/{'0' * 64}.jpg",
         f"/pictures/huge/{good}.jpg",
         "/pictures/middle/..%2f..%2fregistry.sqlite.jpg",
-        "/pictures/marks/..%2fx.png",
-        "/pictures/marks/nothing.png",
+        "/assets/..%2fx.png",
+        "/assets/nothing.png",
     )
     answers = [noor.get(address) for address in addresses]
     assert {(a.status_code, a.headers["content-type"]) for a in answers} == {(404, "text/html; charset=utf-8")}
@@ -224,7 +225,9 @@ def test_the_history_tells_every_step_and_who_took_it(noor: Client, review: Revi
     noor.submit("/communications/move", item=item, to="contacted", note="Wrote to the coach")
     noor.submit("/communications/undo", item=seen.observation_id)
     told = words(noor.get(path(seen)))
-    assert re.search(r"Staff contacted communications, .* Wrote to the coach Taken back to: New communications", told)
+    assert re.search(
+        r"Staff contacted Communications One, .* Wrote to the coach Taken back to: New Communications One", told
+    )
 
 
 def test_an_appeal_is_answered_by_somebody_who_took_no_part(noor: Client, second: Client, review: ReviewScene) -> None:

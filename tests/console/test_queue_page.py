@@ -163,7 +163,7 @@ def test_two_people_on_one_observation_are_both_told_and_choose(
     conflict = noor.submit(f"{QUEUE}/move", item=item(seen), to="contacted", note="My <own> note")
     assert conflict.status_code == 409
     told = words(conflict)
-    assert "Dismissed : it needs nothing from anybody abel" in told
+    assert "Dismissed : it needs nothing from anybody Abel Second" in told
     assert "A parent's shop" in told
     assert "My <own> note" in told
     assert "Keep theirs" in told
@@ -218,7 +218,7 @@ def test_a_dismissal_silences_the_same_evidence_when_it_turns_up_again_and_count
     review.publish()
     assert len(shown(noor)) == 1
     page = words(noor.get(f"{QUEUE}/observations/{later.observation_id}"))
-    assert "Dismissed together with the same evidence, by communications" in page
+    assert "Dismissed together with the same evidence, by Communications One" in page
     assert review.console.registry.reviews.precision() == {"logo-use": Precision(right=1, wrong=1)}
 
 

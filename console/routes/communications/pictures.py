@@ -1,4 +1,4 @@
-"""Pictures from platforms, drawn anew, and the district's marks beside them."""
+"""Pictures from platforms, drawn anew."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from console.routes.communications.work import kept
 from console.visit import Visit
 from detectors.darkroom import Box
 from detectors.images import Undecodable
-from reports import pictures
 from warehouse.landing import Landing
 
 SIDES = {"small": 240, "middle": 900, "large": 1600}
@@ -33,16 +32,6 @@ def picture(visit: Here, size: str, sha256: str) -> Response:
     except Undecodable:
         raise HTTPException(404) from None
     return Response(content, media_type="image/jpeg", headers=_FOR_GOOD)
-
-
-@room.page("/pictures/marks/{mark_id}.png", PICTURE_READERS)
-def mark(visit: Here, mark_id: str) -> Response:
-    """The reference picture of a mark."""
-    path = kept(visit).office.labels().mark_picture(mark_id)
-    content = pictures.mark(path) if path else None
-    if content is None:
-        raise HTTPException(404)
-    return Response(content, media_type="image/png", headers={"cache-control": "private, max-age=3600"})
 
 
 def _box(visit: Visit) -> Box | None:
