@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import itertools
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -24,7 +25,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from detectors.arrays import Floats
 from detectors.evaluate import Share, read_cases
-from detectors.photos import RADIUS, THUMBNAIL, PhotoIndex, TooPlain, distances, library_hashes, packed_phash
+from detectors.photos import RADIUS, THUMBNAIL, PhotoIndex, TooPlain, _plain, distances, library_hashes, packed_phash
 
 AGREED = 14  # points on which two pictures of one scene agree, of ORB's
 
@@ -142,7 +143,9 @@ def _filled(index: PhotoIndex, size: int, pictures: Sequence[Floats], made_up: i
 def _false_look_ups(index: PhotoIndex, pictures: Sequence[Floats], count: int) -> Share:
     """Of ``count`` look-ups of strangers made up of ``pictures``, those that find something."""
     random = np.random.default_rng(2)
-    return Share(sum(bool(index.search(packed_phash(_made_up(random, pictures)))) for _ in range(count)), count)
+    strangers = (_made_up(random, pictures) for _ in itertools.count())
+    busy = itertools.islice((one for one in strangers if not _plain(one)), count)  # what is plain is never looked up
+    return Share(sum(bool(index.search(packed_phash(one))) for one in busy), count)
 
 
 def _times(index: PhotoIndex, queries: list[np.typing.NDArray[np.uint64]]) -> tuple[float, float]:
