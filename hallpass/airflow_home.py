@@ -59,7 +59,7 @@ def _key() -> str:
 def prepare(credentials: Mapping[str, str]) -> None:
     """Migrate the metadata database, make the pools, and keep ``credentials`` as connections.
 
-    What earlier runs left queued is dropped, so that a scheduler begins with nothing that nobody asked for.
+    What earlier runs left unfinished is ended, so that a scheduler begins with nothing that nobody asked for.
     A pool that does not exist leaves its tasks waiting for ever, so the pools come before any run.
     """
     from airflow.models.pool import Pool
@@ -71,16 +71,24 @@ def prepare(credentials: Mapping[str, str]) -> None:
         Pool.create_or_update_pool(name, slots=slots, description=why, include_deferred=False)
     for name, password in credentials.items():
         _keep_connection(name, password)
-    _drop_queued()
+    _end_former_runs()
 
 
-def _drop_queued() -> None:
+def _end_former_runs() -> None:
+    """A killed run is "running" in the database for ever, and keeps the next run of its DAG waiting as long."""
     from airflow.models.asset import AssetDagRunQueue
+    from airflow.models.dagrun import DagRun
+    from airflow.models.taskinstance import TaskInstance
     from airflow.utils.session import create_session
-    from sqlalchemy import delete
+    from airflow.utils.state import DagRunState, State, TaskInstanceState
+    from sqlalchemy import delete, update
 
     with create_session() as session:
         session.execute(delete(AssetDagRunQueue))
+        tasks = update(TaskInstance).where(TaskInstance.state.in_(State.unfinished - {None}))
+        session.execute(tasks.values(state=TaskInstanceState.FAILED))
+        runs = update(DagRun).where(DagRun.state.in_(State.unfinished_dr_states))
+        session.execute(runs.values(state=DagRunState.FAILED))
 
 
 def _keep_connection(name: str, password: str) -> None:

@@ -1,4 +1,4 @@
-"""`hallpass demo` as a person runs it: killed, interrupted, run again; then compared with the truth."""
+"""`hallpass demo` as a person runs it: killed, interrupted, run again, looked around in; compared with the truth."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import duckdb
 import pytest
 import zstandard
 from against_truth import differences, expected, observed, told
+from looking_around import ended, listening, newest, paused, signed_in, start
 from made_up_district import District
 from running_command import all_gone, completed, running, wait_for
 
@@ -31,33 +32,25 @@ def as_district(folder: Path, monkeypatch: pytest.MonkeyPatch) -> District:
     return District("", replace(settings_of(folder), user="demo"))
 
 
-def test_two_weeks_killed_and_interrupted_are_completed_by_the_next_demo_and_keep_no_secret(
+def test_a_demo_killed_interrupted_completed_and_looked_around_in_tells_the_truth_and_keeps_no_secret(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "data"
-    a_demo_killed_while_collecting_is_completed_by_the_next_one(folder, monkeypatch)
-    a_demo_interrupted_by_ctrl_c_says_so_and_the_next_one_goes_on_a_week_later(folder, monkeypatch)
+    a_demo_killed_while_collecting_leaves_nothing_running(folder)
+    a_demo_interrupted_by_ctrl_c_says_so(folder)
+    the_next_one_completes_both(folder, monkeypatch)
+    a_week_later_a_run_started_by_hand_in_airflows_pages_works_too_and_ctrl_c_leaves_nothing(folder, monkeypatch)
     no_secret_of_the_whole_run_is_written_anywhere(folder)
 
 
-def a_demo_killed_while_collecting_is_completed_by_the_next_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def a_demo_killed_while_collecting_leaves_nothing_running(folder: Path) -> None:
     with running("demo", folder) as process:
         wait_for(process, "landing/x/*/*.zst", folder, 4)
         process.kill()
     assert all_gone(folder)
-    assert not list(folder.glob("reports/*/weekly.html"))
-
-    said = completed(folder)
-    assert "21 of 24 registered accounts" in said
-    assert "weekly.html" in said and "weekly.pdf" in said
-    assert differences(observed(as_district(folder, monkeypatch)), expected(told([clock.moment(0)]))) == {}
-    assert all_gone(folder)
 
 
-def a_demo_interrupted_by_ctrl_c_says_so_and_the_next_one_goes_on_a_week_later(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pictures = len(list(folder.glob("media/*/*")))
+def a_demo_interrupted_by_ctrl_c_says_so(folder: Path) -> None:
     landed = len(list(folder.glob("landing/facebook/*/*.zst")))
     with running("demo", folder) as process:
         wait_for(process, "landing/facebook/*/*.zst", folder, landed + 3)
@@ -66,12 +59,38 @@ def a_demo_interrupted_by_ctrl_c_says_so_and_the_next_one_goes_on_a_week_later(
     assert process.returncode == 130
     assert said.rstrip().splitlines()[-1].startswith("hallpass: Interrupted; nothing is lost.")
     assert all_gone(folder)
+    assert not list(folder.glob("reports/*/weekly.html"))
 
-    completed(folder)
+
+def the_next_one_completes_both(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = completed(folder)
+    assert "21 of 24 registered accounts" in said
+    assert [path.name for path in sorted(folder.glob("reports/2026-W42/weekly.*"))[:2]] == [
+        "weekly.html",
+        "weekly.json",
+    ]
+    assert differences(observed(as_district(folder, monkeypatch)), expected(told([clock.moment(0)]))) == {}
+    assert all_gone(folder)
+
+
+def a_week_later_a_run_started_by_hand_in_airflows_pages_works_too_and_ctrl_c_leaves_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, pictures = listening(), len(list(folder.glob("media/*/*")))
+    with running("up", folder) as process:
+        url, token = signed_in(process)
+        assert {a.rpartition(":")[0] for a in listening() - before} == {"127.0.0.1"}
+        assert paused(url, token) == dict.fromkeys(("collect", "detect", "mail", "roster_sync", "weekly_report"), False)
+        former = {dag: newest(url, token, dag)[0] for dag in ("collect", "detect")}
+        start(url, token, "collect")
+        assert [ended(url, token, dag, run) for dag, run in former.items()] == ["success", "success"]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    assert all_gone(folder)
+    assert url.removeprefix("http://") not in listening()
     captures = [clock.moment(0), clock.moment(1)]
     assert differences(observed(as_district(folder, monkeypatch)), expected(told(captures))) == {}
     assert len(list(folder.glob("media/*/*"))) > pictures
-    assert {path.parent.name for path in folder.glob("reports/*/weekly.pdf")} == {"2026-W42", "2026-W43"}
 
 
 def no_secret_of_the_whole_run_is_written_anywhere(folder: Path) -> None:
