@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,20 +12,20 @@ from rich.console import Console as Terminal
 from rich.table import Table
 
 from hallpass.cli.desk import listing
-from hallpass.settings import DEMO_STATE, Settings
+from hallpass.settings import CONSOLE_PORT, DEMO_STATE, Settings
 from records.errors import Interrupted
 
 if TYPE_CHECKING:
-    from registry import Registry
+    from hallpass.demo.sign_ins import SignIn
 
-PORT = 8100
 Port = Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes any that is free.")]
 
 
-def console(port: Port = PORT) -> None:
+def console(port: Port = CONSOLE_PORT) -> None:
     """Serve the console on loopback until Ctrl-C; over the made-up district with a sign-in for each role."""
     from hallpass.console import listening_on, opened_console, serve, vault_key
     from hallpass.demo.run import ended_in_order
+    from hallpass.demo.sign_ins import make_sign_ins
 
     base = Settings.load()
     made_up = (base.folder / DEMO_STATE).exists()
@@ -36,7 +35,7 @@ def console(port: Port = PORT) -> None:
         with opened_console(settings, settings.console_url or url, key) as opened:
             terminal = Terminal(highlight=False)
             if made_up:
-                terminal.print(_sign_ins(opened.registry, settings.clock_time()))
+                terminal.print(sign_ins(make_sign_ins(opened.registry, settings.clock_time())))
             elif not opened.registry.users.all():
                 terminal.print(
                     "Nobody may sign in yet: `hallpass user add LOGIN --role it --name NAME` adds the first."
@@ -59,10 +58,9 @@ def _district(base: Settings, made_up: bool) -> Iterator[Settings]:
         yield sandboxed(base, url, now)
 
 
-def _sign_ins(registry: Registry, at: datetime) -> Table:
-    from hallpass.demo.sign_ins import make_sign_ins
-
+def sign_ins(made: Iterable[SignIn]) -> Table:
+    """Who may sign in to the made-up district's console, and how."""
     table = listing("As", "Login", "Password", whole=("Login", "Password"), title="Good until it is started again:")
-    for each in make_sign_ins(registry, at):
+    for each in made:
         table.add_row(each.role.label, each.login, each.password)
     return table

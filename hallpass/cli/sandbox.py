@@ -29,16 +29,19 @@ def demo() -> None:
 
 
 def up() -> None:
-    """Look around: Airflow's pages and the sandbox on loopback, until Ctrl-C."""
+    """Look around: Airflow's pages, the console and the sandbox on loopback, until Ctrl-C."""
+    from hallpass.cli.console import sign_ins
     from hallpass.demo.look import look_around
     from hallpass.demo.run import ended_in_order
 
     console = Console(highlight=False)
-    console.print("Starting Airflow and the sandbox on loopback; this takes a minute or two.")
+    console.print("Starting Airflow, the console and the sandbox on loopback; this takes a minute or two.")
     with suppress(Interrupted), ended_in_order(), look_around(Settings.load()) as opened:
         console.print(
             f"[bold]Airflow[/]   {opened.url}   user [bold]{opened.user}[/]   password [bold]{opened.password}[/]"
         )
+        console.print(f"[bold]Console[/]   {opened.console}   linked from Airflow's menu; sign in as any of these:")
+        console.print(sign_ins(opened.sign_ins))
         console.print(f"[bold]Sandbox[/]   {opened.sandbox}/control/log   what it was asked")
         console.print("Start `collect`: a new week has passed in the made-up district. `detect` follows by itself.")
         console.print(f"Its log is {opened.log}. Ctrl-C stops everything.")

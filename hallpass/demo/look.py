@@ -1,4 +1,4 @@
-"""`hallpass up`: Airflow's own pages over the made-up district, with the sandbox beside them, on loopback.
+"""`hallpass up`: Airflow's own pages and the console over the made-up district, its platforms beside them, on loopback.
 
 `airflow standalone` would do nearly this, but its log server listens on every interface (Airflow 3.3.2,
 `utils/serve_logs/core.py`), so its components are started one by one, without that server.
@@ -7,25 +7,29 @@
 from __future__ import annotations
 
 import json
+import secrets
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from hallpass.airflow_home import environment
 from hallpass.airflow_runner import QUIT
+from hallpass.console import listening_on, opened_console, server_of
 from hallpass.demo import clock
 from hallpass.demo.children import child
-from hallpass.demo.platforms import credentials, register, sandbox
+from hallpass.demo.platforms import credentials, credentials_at_hand, register, sandbox
 from hallpass.demo.run import sandboxed, write_papers
-from hallpass.settings import Settings
-from records.errors import PipelineFailed
+from hallpass.demo.sign_ins import SignIn, make_sign_ins
+from hallpass.settings import CONSOLE_PORT, Settings
+from records.errors import BadInput, PipelineFailed
 from registry import Registry
 from warehouse.database import alone
 
@@ -37,18 +41,26 @@ HEALTHY_WITHIN = 180.0
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Where to click, how to sign in, and where the log is."""
+    """Where to click, how to sign in, and where the log is.
+
+    Attributes
+    ----------
+    url, user, password : Airflow's.
+    console : the console's address; ``sign_ins`` has somebody of each role.
+    """
 
     url: str
     user: str
     password: str
+    console: str
+    sign_ins: list[SignIn]
     sandbox: str
     log: Path
 
 
 @contextmanager
 def look_around(base: Settings) -> Iterator[Opened]:
-    """Airflow and the sandbox while somebody looks around, one week after the last demo; stopped at the end.
+    """Airflow, the console and the sandbox while somebody looks around, a week after the last demo; stopped at the end.
 
     Raises
     ------
@@ -62,7 +74,9 @@ def look_around(base: Settings) -> Iterator[Opened]:
         clock.note_weeks(folder, weeks)
         now = clock.moment(weeks)
         url = stack.enter_context(sandbox(now, log))
-        settings = sandboxed(base, url, now)
+        listening = stack.enter_context(console_socket())
+        pages = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        settings = replace(sandboxed(base, url, now), console_url=pages)
         _set_up_offices(settings)
         port = _free_port()
         variables = {**environment(settings), **_on_port(port)}
@@ -78,7 +92,31 @@ def look_around(base: Settings) -> Iterator[Opened]:
         components += [start(*command) for command in WORKERS]
         _await_health(url_of_airflow, components, log, ("scheduler", "dag_processor"))
         user, password = _sign_in(folder)
-        yield Opened(url_of_airflow, user, password, url, log)
+        stack.enter_context(credentials_at_hand(url))
+        sign_ins = stack.enter_context(serving_console(settings, listening))
+        yield Opened(url_of_airflow, user, password, pages, sign_ins, url, log)
+
+
+def console_socket() -> socket.socket:
+    """The console's usual port, or any that is free where somebody has it."""
+    try:
+        return listening_on(CONSOLE_PORT)
+    except BadInput:
+        return listening_on(0)
+
+
+@contextmanager
+def serving_console(settings: Settings, listening: socket.socket) -> Iterator[list[SignIn]]:
+    """The console, answering in a thread; somebody of each role to sign in as."""
+    with opened_console(settings, settings.console_url, secrets.token_bytes(32)) as console:
+        server = server_of(console)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        try:
+            yield make_sign_ins(console.registry, settings.clock_time())
+        finally:
+            server.should_exit = True
+            thread.join(10)
 
 
 def _set_up_offices(settings: Settings) -> None:
