@@ -9,6 +9,7 @@ from typing import Self
 
 from sqlalchemy.orm import Session
 
+from records.errors import BadInput
 from records.model import Account, Decision
 from registry import accounts, assets, golive, grants, organisations, outbox, roster
 from registry.closures import Closures
@@ -143,6 +144,13 @@ class Registry:
         """The accounts with owner's name, school's title and state, for people to read."""
         with self._database.read() as session:
             return accounts.described(session, include_inactive)
+
+    def registered_account(self, account_id: str) -> RegisteredAccount:
+        """The one account of that id, a deactivated one too; BadInput where there is none."""
+        with self._database.read() as session:
+            for each in accounts.described(session, include_inactive=True, account_id=account_id):
+                return each
+        raise BadInput(f"No account {account_id} is registered", "Look at the list of accounts")
 
     def owned(self, person_id: str) -> list[RegisteredAccount]:
         """The accounts that somebody (the roster's sourcedId) answers for, deactivated ones too."""

@@ -76,8 +76,8 @@ def latest_checks(published: Published, until: datetime) -> list[Row]:
     )
 
 
-def seen_stretches(published: Published, window: Stretch) -> dict[str, list[Stretch]]:
-    """By account, the time in ``window`` that its posts checks vouch for, overlaps already merged.
+def seen_stretches(published: Published, window: Stretch, account_id: str | None = None) -> dict[str, list[Stretch]]:
+    """By account (all, or the one that is given), the time in ``window`` that its posts checks vouch for, merged.
 
     A check opens a stretch where none before it reached so far; the stretch ends where the next one opens.
     """
@@ -86,7 +86,7 @@ def seen_stretches(published: Published, window: Stretch) -> dict[str, list[Stre
         WITH vouched AS (
             SELECT account_id, greatest(coalesce(covers_from, $long_ago), $start) AS a, least(covers_to, $end) AS b
             FROM coverage
-            WHERE "check" = 'posts' AND outcome = 'ok'
+            WHERE "check" = 'posts' AND outcome = 'ok' AND account_id = coalesce($account_id, account_id)
                 AND covers_to > $start AND coalesce(covers_from, $long_ago) < $end
         ), reaching AS (
             SELECT *, max(b) OVER before AS reached FROM vouched
@@ -101,6 +101,7 @@ def seen_stretches(published: Published, window: Stretch) -> dict[str, list[Stre
         long_ago=_LONG_AGO,
         start=window[0],
         end=window[1],
+        account_id=account_id,
     )
     stretches: dict[str, list[Stretch]] = {}
     for row in rows:

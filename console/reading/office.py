@@ -14,7 +14,7 @@ from pathlib import Path
 from registry import Registry, grants
 from registry.outbox import Event
 from registry.review_values import Review
-from registry.values import Grant, GrantAnswer
+from registry.values import Grant, GrantAnswer, RegisteredAccount
 from reports.labels import Labels
 
 OVERLAP = 64
@@ -24,7 +24,7 @@ MANY = 50
 
 
 class Office:
-    """Labels, permissions and reviews of one registry, for many readers at once.
+    """Accounts, labels, permissions and reviews of one registry, for many readers at once.
 
     Parameters
     ----------
@@ -37,9 +37,18 @@ class Office:
         self._lock = threading.Lock()
         self._newest: int | None = None
         self._known = set[int]()
+        self._accounts: Sequence[RegisteredAccount] | None = None
         self._labels: Labels | None = None
         self._grants: Sequence[Grant] | None = None
         self._reviews: dict[str, Review] | None = None
+
+    def accounts(self) -> Sequence[RegisteredAccount]:
+        """Every registered account, deactivated ones too, by platform and handle."""
+        with self._lock:
+            self._follow()
+            if self._accounts is None:
+                self._accounts = tuple(self.registry.registered(include_inactive=True))
+            return self._accounts
 
     def labels(self) -> Labels:
         """Accounts and marks by id."""
@@ -83,7 +92,7 @@ class Office:
         kinds = {event.action.partition(".")[0] for event in events}
         reviewed = {event.subject for event in events if event.action.startswith("review.")}
         if kinds & {"account", "roster", "mark", "photograph", "lookalike"}:
-            self._labels = None
+            self._accounts = self._labels = None
         if "grant" in kinds:
             self._grants = None
         if reviewed and self._reviews is not None:

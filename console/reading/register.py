@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import duckdb
@@ -12,6 +12,7 @@ from records.model import Account
 from registry import RegisteredAccount
 from registry.ownership import WARN
 from reports.coverage import gap_hours
+from reports.hours import Stretch
 from reports.queries import Published, seen_stretches
 
 WEEK = timedelta(days=7)
@@ -40,6 +41,53 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Checks:
+    """The posts checks of one account, as one copy of the archive has them."""
+
+    last: datetime | None = None
+    failing_since: datetime | None = None
+    error: str = ""
+    todo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How accounts are being seen, as one copy of the archive says: the same until the next copy."""
+
+    checks: Mapping[str, Checks] = field(default_factory=dict)
+    stretches: Mapping[str, Sequence[Stretch]] = field(default_factory=dict)
+
+    def of(self, account: Account, now: datetime) -> Seen:
+        """How one account is being seen at ``now``."""
+        gap = gap_hours(account, self.stretches, (now - WEEK, now), now)
+        found = self.checks.get(account.account_id, Checks())
+        return Seen(found.last, found.failing_since, found.error, found.todo, gap)
+
+
+NOTHING_SEEN = Sight()
+"""How accounts are seen before anything was loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One account with where it stands; ``seen`` is None before anything was collected."""
+
+    each: RegisteredAccount
+    standing: Standing
+    seen: Seen | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Every account as it stood in one minute, and what that was made from."""
+
+    accounts: Sequence[RegisteredAccount]
+    sight: Sight
+    minute: datetime
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """What the register is narrowed by; empty lets everything through."""
 
@@ -49,8 +97,8 @@ class Filters:
     state: str = ""
 
 
-def standing(each: RegisteredAccount, now: datetime) -> Standing:
-    """Whether the account may be collected, and for how much longer."""
+def standing(each: RegisteredAccount, now: datetime, checks: Checks | None = None) -> Standing:
+    """Whether the account may be collected, for how much longer, and whether that goes well (by its ``checks``)."""
     account = each.account
     if each.state != "active":
         return Standing("deactivated", "plain")
@@ -58,6 +106,8 @@ def standing(each: RegisteredAccount, now: datetime) -> Standing:
         return Standing("ownership not proven", "wait")
     if not account.consent_in_force(now):
         return Standing("proof has ended", "alert")
+    if checks is not None and checks.failing_since is not None:
+        return Standing("disconnected", "alert")
     if due([each], now):
         return Standing("proof ends soon", "wait")
     return Standing("collected", "good")
@@ -72,47 +122,63 @@ def due(rows: Sequence[RegisteredAccount], now: datetime) -> list[RegisteredAcco
     )
 
 
-def narrowed(rows: Iterable[RegisteredAccount], by: Filters, now: datetime) -> list[RegisteredAccount]:
+def board(accounts: Sequence[RegisteredAccount], sight: Sight, now: datetime) -> Board:
+    """Each account with where it stands."""
+    collected = bool(sight.checks)
+
+    def row(each: RegisteredAccount) -> Row:
+        where = standing(each, now, sight.checks.get(each.account.account_id))
+        return Row(each, where, sight.of(each.account, now) if collected else None)
+
+    return Board(accounts, sight, minute_of(now), tuple(map(row, accounts)))
+
+
+def minute_of(now: datetime) -> datetime:
+    """The minute that ``now`` lies in."""
+    return now.replace(second=0, microsecond=0)
+
+
+def narrowed(rows: Iterable[Row], by: Filters) -> list[Row]:
     """The accounts that all of the filters let through."""
     wanted = by.q.lower().removeprefix("@").split()
 
-    def fits(each: RegisteredAccount) -> bool:
-        account = each.account
+    def fits(row: Row) -> bool:
+        each, account = row.each, row.each.account
         text = f"{account.handle} {account.platform_id} {each.owner_name} {each.school_title} {account.purpose}".lower()
         return (
             all(word in text for word in wanted)
             and by.platform in ("", account.platform)
             and by.school in ("", account.school)
-            and by.state in ("", standing(each, now).words)
+            and by.state in ("", row.standing.words)
         )
 
-    return [each for each in rows if fits(each)]
+    return [row for row in rows if fits(row)]
 
 
-def seen(cursor: duckdb.DuckDBPyConnection, accounts: Sequence[Account], now: datetime) -> dict[str, Seen]:
-    """How each account is being seen, by its id: from the posts checks in the archive."""
+def worst_first(rows: Iterable[Row]) -> list[Row]:
+    """Those that cannot be seen, then the longest gaps, then as they were."""
+    return sorted(rows, key=lambda row: (row.standing.tone != "alert", -(row.seen.gap_hours if row.seen else 0)))
+
+
+def sight(cursor: duckdb.DuckDBPyConnection, account_id: str | None = None) -> Sight:
+    """How all accounts, or the one that is given, are being seen: from the posts checks in the archive."""
     statement = """
-        SELECT account_id,
-            max(finished_at) FILTER (outcome = 'ok') AS last,
-            arg_max(outcome, finished_at), arg_max(coalesce(error, ''), finished_at),
-            arg_max(coalesce(todo, ''), finished_at),
-            min(finished_at) FILTER (outcome <> 'ok' AND finished_at > coalesce(
-                (SELECT max(finished_at) FROM coverage AS well
-                 WHERE well.account_id = coverage.account_id AND well."check" = 'posts' AND well.outcome = 'ok'),
-                '-infinity'::TIMESTAMPTZ))
-        FROM coverage WHERE "check" = 'posts' AND finished_at <= $now GROUP BY account_id
+        WITH checked AS (
+            SELECT * FROM coverage WHERE "check" = 'posts' AND account_id = coalesce($account_id, account_id)
+        ), well AS (
+            SELECT account_id, max(finished_at) AS last FROM checked WHERE outcome = 'ok' GROUP BY account_id
+        )
+        SELECT account_id, any_value(last),
+            min(finished_at) FILTER (outcome <> 'ok' AND finished_at > coalesce(last, '-infinity'::TIMESTAMPTZ)),
+            arg_max(coalesce(error, ''), finished_at), arg_max(coalesce(todo, ''), finished_at), max(finished_at)
+        FROM checked LEFT JOIN well USING (account_id) GROUP BY account_id
     """
-    found = {row[0]: row[1:] for row in cursor.execute(statement, {"now": now}).fetchall()}
-    window = (now - WEEK, now)
-    stretches = seen_stretches(Published(cursor), window)
-    return {
-        each.account_id: _seen(found.get(each.account_id), gap_hours(each, stretches, window, now)) for each in accounts
-    }
-
-
-def _seen(row: tuple[datetime | None, str, str, str, datetime | None] | None, gap: float) -> Seen:
-    last, outcome, error, todo, failing = row or (None, "", "", "", None)
-    return Seen(last, failing if outcome != "ok" else None, error, todo, gap)
+    rows = cursor.execute(statement, {"account_id": account_id}).fetchall()
+    newest = max((row[5] for row in rows), default=None)
+    if newest is None:
+        return Sight()
+    checks = {id_: Checks(last, failing, error, todo) for id_, last, failing, error, todo, _ in rows}
+    return Sight(checks, seen_stretches(Published(cursor), (newest - WEEK, newest), account_id))
 
 
 def without_accounts(schools: Mapping[str, str], rows: Iterable[RegisteredAccount]) -> list[str]:

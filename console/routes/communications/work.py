@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from console.reading.desk import desk
 from console.reading.office import Office
 from console.reading.queue import Entry, Filters, Standing, Standings, entries
+from console.reading.register import Board
 from console.routes.communications.room import HOME
 from console.visit import Visit
 from detectors.darkroom import Darkroom
@@ -32,6 +33,7 @@ class Kept:
     ----------
     last : by login, the observations that were last moved, as far as somebody has asked.
     lists : narrowed lists, with what they were made from.
+    board : the register of accounts, as it stood in the last minute that was asked for.
     weeks : by week, when its drawings were made, and the drawings.
     """
 
@@ -39,6 +41,7 @@ class Kept:
     darkroom: Darkroom = field(default_factory=Darkroom)
     last: dict[str, tuple[str, ...]] = field(default_factory=dict)
     weeks: dict[str, tuple[datetime, Section]] = field(default_factory=dict)
+    board: Board | None = None
     lists: dict[tuple[Filters, int, int, int], tuple[Work, list[Entry]]] = field(default_factory=dict)
 
 

@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from fastapi.responses import Response
 
 from console.gate import Here
 from console.pages import go, render
 from console.reading import register
+from console.reading.paging import paged
 from console.reading.people import names
-from console.routes.it.room import OURS, PLATFORMS, registered, room
+from console.routes.it.room import OURS, PLATFORMS, board, room, sight
 from console.texts import N_, _
-from console.visit import Visit
 
 STATES = {
     "collected": N_("Collected"),
+    "disconnected": N_("Disconnected"),
     "proof ends soon": N_("Proof ends soon"),
     "proof has ended": N_("Proof has ended"),
     "ownership not proven": N_("Ownership not proven"),
     "deactivated": N_("Deactivated"),
 }
+FILTERS = ("q", "platform", "school", "state")
+DISCONNECTED = register.Filters(state="disconnected")
 
 
 @room.page("/it", OURS)
 def accounts(visit: Here) -> Response:
-    """The register, narrowed."""
-    everything = visit.console.registry.registered(include_inactive=True)
-    asked = {name: visit.query.get(name, "").strip()[:200] for name in ("q", "platform", "school", "state")}
-    found = register.narrowed(everything, register.Filters(**asked), visit.now)
+    """The register, narrowed, a page at a time, and above it what waits for IT."""
+    registry, rows = visit.console.registry, board(visit).rows
+    asked = {name: visit.query.get(name, "").strip()[:200] for name in FILTERS}
     return render(
         visit,
         "it/accounts.html",
-        rows=[(each, register.standing(each, visit.now)) for each in found],
-        total=len(everything),
-        due=register.due(everything, visit.now),
+        page=paged(register.narrowed(rows, register.Filters(**asked)), visit.query.get("page", "")),
+        total=len(rows),
+        due=register.due([row.each for row in rows], visit.now),
+        disconnected=len(register.narrowed(rows, DISCONNECTED)),
+        tokens=len(registry.credentials.warnings(visit.now)),
+        leavers=len(registry.proposals.all()),
         asked=asked,
+        at=lambda number: f"/it?{urlencode({**asked, 'page': number})}",
         platforms=PLATFORMS,
-        schools=list(visit.console.registry.schools().items()),
+        schools=list(registry.schools().items()),
         states=[(state, _(words)) for state, words in STATES.items()],
     )
 
@@ -43,14 +51,16 @@ def accounts(visit: Here) -> Response:
 @room.page("/it/accounts/{account_id}", OURS)
 def account(visit: Here, account_id: str) -> Response:
     """One account: who answers for it, its proofs, its handles, how it is being seen."""
-    each = registered(visit, account_id)
+    each = visit.console.registry.registered_account(account_id)
+    seen = sight(visit, account_id)
     return render(
         visit,
         "it/account.html",
         each=each,
-        standing=register.standing(each, visit.now),
+        standing=register.standing(each, visit.now, seen.checks.get(account_id)),
+        asked_for=bool(register.due([each], visit.now)) or not each.account.consent_in_force(visit.now),
         history=visit.console.registry.directory.history(account_id),
-        seen=seen_of(visit, account_id),
+        seen=seen.of(each.account, visit.now),
         code=visit.console.registry.ownership.code(account_id, visit.now),
         name_of=names(visit.console.registry),
         error=None,
@@ -66,11 +76,3 @@ def deactivate(visit: Here, account_id: str) -> Response:
         f"/it/accounts/{account_id}",
         _("@%(handle)s is collected no more. What was archived stays.", handle=stopped.handle),
     )
-
-
-def seen_of(visit: Visit, account_id: str) -> register.Seen | None:
-    """How one account is being seen; None before anything was collected."""
-    if not visit.console.archive.there:
-        return None
-    with visit.console.archive.cursor() as cursor:
-        return register.seen(cursor, [registered(visit, account_id).account], visit.now)[account_id]

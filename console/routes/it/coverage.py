@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from fastapi.responses import Response
 
 from console.gate import Here
 from console.pages import go, render
 from console.reading import register
-from console.routes.it.room import OURS, room
+from console.reading.paging import paged
+from console.routes.it.room import OURS, board, room
 from console.texts import _
 from records.errors import BadInput
 from registry.moments import read_moment
@@ -16,23 +19,22 @@ from registry.moments import read_moment
 @room.page("/it/coverage", OURS)
 def coverage(visit: Here) -> Response:
     """Every active account with how it is being seen, the worst first."""
-    registry = visit.console.registry
-    active = registry.registered()
-    seen: dict[str, register.Seen] = {}
-    if visit.console.archive.there:
-        with visit.console.archive.cursor() as cursor:
-            seen = register.seen(cursor, [each.account for each in active], visit.now)
+    registry, stands = visit.console.registry, board(visit)
+    rows = register.worst_first(row for row in stands.rows if row.each.state == "active")
+    active, counted = [row.each for row in rows], Counter(row.standing.words for row in rows)
     ends = {credential.name: credential.expires_at for credential in registry.credentials.all()}
-    rows = [(each, register.standing(each, visit.now), seen.get(each.account.account_id)) for each in active]
     return render(
         visit,
         "it/coverage.html",
-        rows=sorted(rows, key=lambda row: -(row[2].gap_hours if row[2] else 0)),
+        page=paged(rows, visit.query.get("page", "")),
+        at=lambda number: f"/it/coverage?page={number}",
+        disconnected=counted["disconnected"],
+        unproven=counted["proof has ended"] + counted["ownership not proven"],
         ends=ends,
         credentials=[(name, name) for name in sorted({each.account.credential for each in active})],
         warnings=registry.credentials.warnings(visit.now),
         missing=register.without_accounts(registry.schools(), active),
-        collected=bool(seen),
+        collected=bool(stands.sight.checks),
     )
 
 

@@ -6,18 +6,16 @@ from fastapi.responses import Response
 
 from console.gate import Here
 from console.pages import go, render
-from console.routes.it.room import OURS, room
+from console.routes.it.room import OURS, board, room
 from console.texts import _
 
 
 @room.page("/it/leavers", OURS)
 def leavers(visit: Here) -> Response:
     """What waits for a decision."""
-    registry = visit.console.registry
-    named = {each.account.account_id: each for each in registry.registered(include_inactive=True)}
-    return render(
-        visit, "it/leavers.html", proposals=[(each, named[each.account_id]) for each in registry.proposals.all()]
-    )
+    named = {row.each.account.account_id: row.each for row in board(visit).rows}
+    proposals = visit.console.registry.proposals.all()
+    return render(visit, "it/leavers.html", proposals=[(each, named[each.account_id]) for each in proposals])
 
 
 @room.action("/it/leavers/{account_id}", OURS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from console.gate import Room
-from console.routes.it.room import registered
 from console.routes.staff.room import my_account
 from console.visit import Visit
 from records.model import Account
@@ -16,4 +15,4 @@ def account_of(visit: Visit, page: str) -> Account:
     """The account of a page: for IT any that is registered, for its owner their own; BadInput or 404 for others."""
     if page.startswith(FROM_OWNER):
         return my_account(visit, page.removeprefix(FROM_OWNER)).account
-    return registered(visit, page.removeprefix(FROM_IT)).account
+    return visit.console.registry.registered_account(page.removeprefix(FROM_IT)).account

@@ -1,0 +1,127 @@
+"""IT's first pages: what waits, how each account stands, and a long register a page at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from console_scene import Client, words
+from review_scene import SEEN_AT, ReviewScene
+
+from console.context import Console
+from console.reading import register
+from console.reading.paging import ROWS
+from console.reading.register import Standing
+from records.model import Account, Check, Completeness, Coverage, Outcome
+from registry import AccountDraft
+from registry.users import Role
+
+SignIn = Callable[[Role], Client]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def browser(client: SignIn) -> Client:
+    return client(Role.IT)
+
+
+def checked(review: ReviewScene, account: Account, *outcomes: Outcome) -> None:
+    """Its posts were asked for once a day, the last time now."""
+    for ago, outcome in enumerate(reversed(outcomes)):
+        at, well = SEEN_AT - ago * DAY, outcome is Outcome.OK
+        coverage = Coverage(
+            account.account_id, Check.POSTS, at, at, outcome, Completeness.FULL if well else Completeness.NONE, 1,
+            covers_from=at - DAY if well else None, covers_to=at if well else None,
+            error=None if well else "The token has ended", todo=None if well else "Renew it",
+        )  # fmt: skip
+        review.fetched(at, coverage)
+
+
+def row_of(page: str, account: Account) -> str:
+    """What the row of an account says."""
+    found = re.search(rf'<tr>(?:(?!</tr>).)*/it/accounts/{re.escape(account.account_id)}".*?</tr>', page, re.DOTALL)
+    assert found
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+
+
+def test_an_account_that_cannot_be_reached_says_so_on_every_page_and_stands_first(
+    console: Console, browser: Client, review: ReviewScene
+) -> None:
+    well, cut, *_ = (each for each in review.accounts if each.consent_in_force(console.now()))
+    checked(review, well, *[Outcome.OK] * 8)
+    checked(review, cut, *[Outcome.OK] * 6, Outcome.DISCONNECTED, Outcome.DISCONNECTED)
+    review.publish()
+    assert "1 account is disconnected" in words(browser.get("/it"))
+    for path in ("/it", "/it/coverage"):
+        page = browser.get(path).text
+        assert "Disconnected" in row_of(page, cut) and "Collected" in row_of(page, well), path
+    board = browser.get("/it/coverage").text
+    assert board.index(f"@{cut.handle}") < board.index(f"@{well.handle}")
+    assert row_of(board, cut).endswith("The token has ended. Renew it. 48 not noted")
+    only = words(browser.get("/it?state=disconnected"))
+    assert f"@{cut.handle}" in only and f"@{well.handle}" not in only
+    assert "The token has ended. Renew it." in words(browser.get(f"/it/accounts/{cut.account_id}"))
+
+
+def test_what_one_account_shows_is_what_the_board_shows(console: Console, review: ReviewScene) -> None:
+    account, other, *_ = review.accounts
+    checked(review, account, Outcome.OK, Outcome.OK, Outcome.FAILED)
+    checked(review, other, Outcome.OK)
+    review.publish()
+    with console.archive.cursor() as cursor:
+        board, alone = register.sight(cursor), register.sight(cursor, account.account_id)
+    assert board.of(account, console.now()) == alone.of(account, console.now())
+    assert set(board.checks) == {account.account_id, other.account_id} and set(alone.checks) == {account.account_id}
+
+
+def test_hours_of_gap_grow_while_nothing_new_is_published(console: Console, review: ReviewScene) -> None:
+    account = next(each for each in review.accounts if each.consent_in_force(console.now()))
+    checked(review, account, *[Outcome.OK] * 9)
+    review.publish()
+    with console.archive.cursor() as cursor:
+        sight = register.sight(cursor)
+    assert [sight.of(account, SEEN_AT + late * DAY).gap_hours for late in (0, 1, 3)] == [0, 24, 72]
+
+
+def test_a_long_register_comes_a_page_at_a_time_and_is_narrowed_over_all_of_it(
+    console: Console, browser: Client
+) -> None:
+    registry, known = console.registry, console.registry.accounts()
+    one = next(each for each in known if each.platform == "x")
+    for number in range(ROWS):
+        draft = AccountDraft("x", f"77{number:04}", f"zz_many_{number:03}", one.owner_id, one.school, "News", "c")
+        registry.add_account(draft, "it", console.now(), "many")
+    first, last = browser.get("/it"), browser.get("/it?page=999")
+    assert f"{ROWS + len(known)} of {ROWS + len(known)} accounts" in words(first)
+    assert first.text.count('<th scope="row">') == ROWS and "Page 1 of 2" in first.text
+    assert last.text.count('<th scope="row">') == len(known) and "Page 2 of 2" in last.text
+    assert "Page 1" not in browser.get("/it?q=zz_many_09").text
+    (onwards,) = re.findall(r'rel="next" href="([^"]+)"', first.text)
+    assert unescape(onwards) == "/it?q=&platform=&school=&state=&page=2"
+    assert words(browser.get("/it?page=nonsense")) == words(first)
+
+
+def test_a_change_in_the_registry_is_on_the_next_page(console: Console, browser: Client) -> None:
+    account = console.registry.accounts()[0]
+    assert "Deactivated" not in row_of(browser.get("/it").text, account)
+    console.registry.deactivate_account(account.account_id, "it", console.now(), "closed")
+    assert "Deactivated" in row_of(browser.get("/it").text, account)
+
+
+@pytest.mark.parametrize(
+    ("days", "standing"),
+    [
+        (400, Standing("collected", "good")),
+        (30, Standing("proof ends soon", "wait")),
+        (0, Standing("proof has ended", "alert")),
+    ],
+)
+def test_a_proof_that_ends_is_seen_coming(console: Console, days: int, standing: Standing) -> None:
+    registry, now = console.registry, console.now()
+    account = registry.accounts()[0]
+    registry.verify_account(account.account_id, "letter", "it", now, "met", now + timedelta(days=days, seconds=1))
+    each = registry.registered_account(account.account_id)
+    assert register.standing(each, now + timedelta(seconds=1)) == standing
