@@ -11,30 +11,29 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-PACKAGES = (
-    "justmytype_western_core",
-    "justmytype_intl_rtl",
-    "justmytype_intl_south_asia",
-    "justmytype_intl_sea",
-    "justmytype_intl_africa",
-    "noto_cjk_sans_otc",
-)
-GENERAL = {"Inter": "Inter[[]*", "Noto Sans": "NotoSans[[]*", "Noto Sans Symbols 2": "NotoSansSymbols2-*"}
-"""Font family and file of what most text is set in."""
+PACKAGES = ("justmytype_western_core", "manimgx_fonts", "noto_cjk_sans_otc")
+GENERAL = {
+    "Inter": "Inter[[]*",
+    "Noto Sans": "NotoSans[[]*",
+    "Noto Sans Symbols 2": "NotoSansSymbols2-*",
+    "Noto Sans Symbols": "NotoSansSymbols[[]*",
+    "Noto Emoji": "NotoEmoji[[]*",
+}
+"""Font family and file of what most text is set in, and of symbols."""
 
 SCRIPTS = {
     f"Noto Sans {name}": f"NotoSans{name}[[]*"
     for name in (
-        *("Arabic", "Hebrew", "Devanagari", "Bengali", "Tamil", "Telugu"),
-        *("Thai", "Lao", "Khmer", "Myanmar", "Ethiopic"),
+        *("Arabic", "Hebrew", "Armenian", "Georgian", "Ethiopic"),
+        *("Devanagari", "Bengali", "Gujarati", "Gurmukhi", "Kannada", "Malayalam", "Oriya", "Sinhala"),
+        *("Tamil", "Telugu"),
+        *("Thai", "Lao", "Khmer", "Myanmar"),
     )
 } | {"Noto Sans CJK JP": "NotoSansCJK-*"}
 FAMILIES = (*GENERAL, *SCRIPTS)
 
 _PLAIN = re.compile(r"[\n\x20-\x7e\xa0-\xac\xae-\xff]*")
 _UNSEEN = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f\u202a-\u202e\u2066-\u2069\u00ad]")
-_JOINER_OF_EMOJI = re.compile("\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])")
-_FLAG_LETTER = "REGIONAL INDICATOR SYMBOL LETTER "
 
 
 @cache
@@ -45,14 +44,13 @@ def folders() -> tuple[Path, ...]:
 
 
 def displayable(text: str) -> str:
-    """``text`` with what no font here has written as its name: ``[party popper]``, or ``�`` where it has none.
+    """``text`` with what no font here has written as its name: ``[cuneiform sign a]``, or ``�`` where it has none.
 
     What only tells how another character looks or in which direction it runs is left out.
     """
     if _PLAIN.fullmatch(text):
         return text
-    shown = _JOINER_OF_EMOJI.sub("", _UNSEEN.sub("", text))
-    return "".join(_shown(character) for character in shown)
+    return "".join(_shown(character) for character in _UNSEEN.sub("", text))
 
 
 @cache
@@ -60,17 +58,15 @@ def _shown(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Cc", "Zl", "Zp"):
         return "\n" if character == "\n" else " "
-    if category not in ("Cs", "Co", "Cn") and any(ord(character) in _characters(f) for f in _candidates(category)):
+    if category not in ("Cs", "Co") and any(ord(character) in _characters(f) for f in _candidates(category)):
         return character
     name = unicodedata.name(character, "")
-    if name.startswith(_FLAG_LETTER):
-        return name.removeprefix(_FLAG_LETTER)
     return f"[{name.lower()}]" if name else "\ufffd"
 
 
 def _candidates(category: str) -> tuple[str, ...]:
-    """Symbols are in no font of a script: those need not be opened to know that."""
-    return tuple(GENERAL.values()) if category in ("So", "Sk") else (*GENERAL.values(), *SCRIPTS.values())
+    """Symbols, and what is newer than Python's table, are in no font of a script: those need not be opened for it."""
+    return tuple(GENERAL.values()) if category in ("So", "Sk", "Cn") else (*GENERAL.values(), *SCRIPTS.values())
 
 
 @cache

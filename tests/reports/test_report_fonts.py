@@ -14,9 +14,10 @@ from reports.fonts import displayable
     [
         ("Game night!", "Game night!"),
         ("Élan – naïve “quotes” ★", "Élan – naïve “quotes” ★"),
-        ("🎉 party", "[party popper] party"),
-        ("👍🏽 ok", "👍 ok"),
-        ("🇺🇸", "US"),
+        ("🎉 party 🇺🇸", "🎉 party 🇺🇸"),
+        ("👍🏽 ok ❤\ufe0f", "👍 ok ❤"),
+        ("👩🏽\u200d⚕\ufe0f", "👩\u200d⚕"),
+        ("𒀀𒀀", "[cuneiform sign a][cuneiform sign a]"),
         ("a\u202eb", "ab"),
         ("bell\x07rings\nthen", "bell rings\nthen"),
         ("private \ue000 use", "private \ufffd use"),
