@@ -6,15 +6,17 @@ imported when a chart is drawn: together they take longer to import than to draw
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import altair
 
 ACCENT, QUIET, INK = "#1d4f91", "#b9c6d6", "#3d4654"
-WIDTH, HEIGHT = 620, 150
+WIDTH, HEIGHT, LINE = 620, 116, 16
+_AROUND = {"left": 100, "right": 84, "top": 22, "bottom": 28}
+"""Pixels for what stands beside the drawing, the same in all, so that their weeks stand below each other."""
 _FONT = "Inter, 'Noto Sans', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 
 
@@ -33,17 +35,20 @@ def bars(weeks: tuple[str, ...], values: tuple[float, ...], labels: tuple[str, .
 
 @lru_cache(maxsize=16)
 def stacked(weeks: tuple[str, ...], lower: tuple[int, ...], upper: tuple[int, ...], names: tuple[str, str]) -> bytes:
-    """Two counts a week on top of each other: ``lower`` dark, ``upper`` light with an outline; each with its number."""
+    """Two counts a week on top of each other: ``lower`` dark, ``upper`` light with an outline; each with its number,
+    and with its name beside the last bar.
+    """
     import altair as alt
 
+    top = max([below + above for below, above in zip(lower, upper, strict=True)] + [1])
+    least = LINE * 0.8 * top / HEIGHT  # what is thinner than its number has it in the table only
     rows = [
-        {"week": week, "what": name, "from": start, "to": start + count, "label": str(count) if count else ""}
+        {"week": week, "what": name, "from": start, "to": start + count, "label": f"{count:,}" if count > least else ""}
         for week, below, above in zip(weeks, lower, upper, strict=True)
         for name, start, count in ((names[0], 0, below), (names[1], below, above))
     ]
-    top = max([below + above for below, above in zip(lower, upper, strict=True)] + [1])
     base = alt.Chart(alt.InlineData(values=rows)).transform_calculate(middle="(datum.from + datum.to) / 2")
-    fill = alt.Color("what:N", scale=alt.Scale(domain=list(names), range=[ACCENT, "#e6edf5"]), legend=_LEGEND)
+    fill = alt.Color("what:N", scale=alt.Scale(domain=list(names), range=[ACCENT, "#e6edf5"]), legend=None)
     drawn = base.mark_bar(stroke=ACCENT, strokeWidth=0.8, size=_bar(weeks)).encode(
         x=_weeks(weeks),
         y=alt.Y("from:Q", axis=None, scale=alt.Scale(domain=[0, top * 1.05])),
@@ -57,7 +62,8 @@ def stacked(weeks: tuple[str, ...], lower: tuple[int, ...], upper: tuple[int, ..
         text="label:N",
         color=alt.condition(alt.datum.what == names[0], alt.value("white"), alt.value(INK)),
     )
-    return _svg(drawn + numbers)
+    lower_name, upper_name = _beside_last(weeks, names, _middles(lower[-1], upper[-1], top * 1.05))
+    return _svg(drawn + numbers + lower_name + upper_name)
 
 
 @lru_cache(maxsize=16)
@@ -87,12 +93,28 @@ def lines(weeks: tuple[str, ...], series: tuple[tuple[str, tuple[int, ...]], ...
     return _svg(drawn + first + second)
 
 
-_LEGEND: Any = {"orient": "top", "title": None, "symbolStrokeColor": ACCENT, "symbolType": "square"}
-
-
 def _bar(weeks: Sequence[str]) -> float:
     """A bar's width in pixels: even one week alone gives no wall."""
     return min(60.0, WIDTH / len(weeks) * 0.62)
+
+
+def _middles(lower: int, upper: int, top: float) -> tuple[float, float]:
+    """Where the names of two counts on top of each other stand: in their middle, and a line apart at least."""
+    line = LINE * top / HEIGHT
+    below = max(lower / 2, line / 2)
+    return below, max(lower + upper / 2, below + line)
+
+
+def _beside_last(
+    weeks: tuple[str, ...], names: tuple[str, str], heights: tuple[float, float]
+) -> Iterator[altair.Chart]:
+    """Each name to the right of the last bar."""
+    import altair as alt
+
+    for name, height, colour in zip(names, heights, (ACCENT, INK), strict=True):
+        rows = alt.InlineData(values=[{"week": weeks[-1], "name": name, "height": height}])
+        at_right = alt.Chart(rows).mark_text(align="left", dx=_bar(weeks) / 2 + 8, fontWeight=600, color=colour)
+        yield at_right.encode(x=_weeks(weeks), y="height:Q", text="name:N")
 
 
 def _apart(series: tuple[tuple[str, tuple[int, ...]], ...]) -> list[int]:
@@ -106,13 +128,13 @@ def _weeks(weeks: Sequence[str]) -> altair.X:
     import altair as alt
 
     axis = alt.Axis(labelAngle=0, title=None, domainColor="#c9d1da", ticks=False, labelPadding=8)
-    return alt.X("week:N", sort=list(weeks), axis=axis, scale=alt.Scale(paddingInner=0.35))
+    return alt.X("week:N", sort=list(weeks), axis=axis, scale=alt.Scale(type="band", paddingInner=0.35))
 
 
 def _svg(chart: altair.LayerChart) -> bytes:
     import vl_convert
 
-    whole = chart.properties(width=WIDTH, height=HEIGHT, background="transparent").configure(
-        font=_FONT, axis={"labelColor": INK, "labelFontSize": 12}, text={"fontSize": 12}, view={"stroke": None}
-    )
+    whole = chart.properties(
+        width=WIDTH, height=HEIGHT, background="transparent", autosize="none", padding=_AROUND
+    ).configure(font=_FONT, axis={"labelColor": INK, "labelFontSize": 12}, text={"fontSize": 12}, view={"stroke": None})
     return str(vl_convert.vegalite_to_svg(whole.to_dict(validate=False))).encode()

@@ -1,6 +1,7 @@
 """The report model as a document: which sections, in which order, with which sentences.
 
-Coverage always stands before observations, so that nobody reads one without its limits.
+The front page says the week in counts, whatever follows. Coverage always stands before observations, so that nobody
+reads one without its limits.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import lru_cache
 from reports import words
 from reports.document import Document, Link, Paragraph, Section
 from reports.model import WeeklyReport
-from reports.sections.brief import brief, by_clause
+from reports.sections.brief import brief, by_clause, glance
 from reports.sections.changes import changes, permissions_counted
 from reports.sections.coverage import coverage, tiles
 from reports.sections.decisions import accuracy, decisions, pending
@@ -29,8 +30,9 @@ def compose(report: WeeklyReport) -> Document:
     """The whole report of the communications office, or of one school."""
     return _document(
         report,
-        coverage(report),
+        glance(report),
         *((since(report, report.since),) if report.since else ()),
+        coverage(report),
         observations(report),
         *((waits,) if (waits := waiting(report)) else ()),
         decisions(report),

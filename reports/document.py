@@ -102,11 +102,15 @@ Block = Link | Paragraph | Tiles | Table | Cards | Chart | Terms
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with blocks, and under them its own sections one level deeper."""
+    """A heading with blocks, and under them its own sections one level deeper.
+
+    On paper, one that is ``alone`` shares its page with the title only, and names what follows by page.
+    """
 
     title: str
     blocks: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from reports.model import AccountCoverage, BlindSpot, CoverageSummary, OutsideRe
 from reports.week import Week
 
 EXCERPT = 280
+LONG_WORD = 40
 
 PLATFORMS = {Platform.X: "X", Platform.FACEBOOK: "Facebook"}
 
@@ -175,6 +176,27 @@ def reason(text: str, length: int) -> str:
     return f"{head}…{_closing(head)}"
 
 
+def difference(before: str, after: str, length: int = EXCERPT) -> tuple[str, str]:
+    """Both texts on one line each, cut like excerpts, so that the place where they part is shown."""
+    old, new = (" ".join(text.split()) for text in (before, after))
+    if old == new:
+        return excerpt(old, length), "The same words, spaced differently"
+    if len(old) <= length and len(new) <= length:
+        return old, new
+    parting = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    start = max(0, parting - length // 3)
+    space = old.rfind(" ", max(0, start - LONG_WORD), start)
+    start = space + 1 if space >= 0 else start
+    return _from(old, start, length), _from(new, start, length)
+
+
+def _from(line: str, start: int, length: int) -> str:
+    part = line[start:]
+    cut = f"{_head(part, length)}…" if len(part) > length else part
+    whole = f" ({len(line):,} characters in all)" if len(line) > length else ""
+    return f"{'…' if start else ''}{cut}{whole}"
+
+
 def _head(line: str, length: int) -> str:
     head = line[:length]
     return head.rsplit(" ", 1)[0] if " " in head[length // 2 :] else head
@@ -199,6 +221,11 @@ def moment(at: datetime | None, zone: tzinfo) -> str:
 def day(at: datetime | None, zone: tzinfo) -> str:
     """A day by the district's calendar: ``12 Oct 2026``."""
     return f"{at.astimezone(zone):%-d %b %Y}" if at else "unknown"
+
+
+def age(since: datetime, now: datetime) -> str:
+    """How long something has waited: ``21 days``."""
+    return counted((now - since).days, "day")
 
 
 def last_day(end: datetime, zone: tzinfo) -> str:
@@ -254,6 +281,11 @@ def sight(coverage: CoverageSummary) -> str:
     return f"{_captured(coverage)}, {gap(coverage)}"
 
 
+def could_be_seen(coverage: CoverageSummary) -> str:
+    """``22 of 24 registered accounts could be seen, with 31 hours of gap``."""
+    return sentence(f"{_captured(coverage)} could be seen, {gap(coverage)}")
+
+
 def gap(coverage: CoverageSummary) -> str:
     """The hours of gap as the end of a sentence."""
     return f"with {hours_of(coverage.gap_hours)} of gap" if coverage.gap_hours else "without a gap"
@@ -276,7 +308,7 @@ def headline(report: WeeklyReport) -> str:
     coverage = report.coverage
     if not coverage.accounts:
         return "No account is registered yet, so nothing was collected and nothing can be said about the week."
-    seen = sentence(f"{_captured(coverage)} could be seen, {gap(coverage)}")
+    seen = could_be_seen(coverage)
     waiting = _waiting(report.observations())
     if waiting:
         return f"{seen}; {waiting} for a person to look at."

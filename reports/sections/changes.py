@@ -9,6 +9,7 @@ from reports import words
 from reports.document import Block, Paragraph, Section, Table
 from reports.model import Permission, WeeklyReport
 from reports.sections.coverage import account_name
+from reports.sections.tables import said_once
 
 ROWS = 100
 NO_PERMISSION = "No permission was given, refused or revoked, and none ends in the next 30 days."
@@ -50,8 +51,7 @@ def _edits(report: WeeklyReport) -> list[Block]:
         (
             f"{edit.kind.title()}, {account_name(edit.account)}",
             words.day(edit.posted_at, zone),
-            words.excerpt(edit.before),
-            words.excerpt(edit.after),
+            *words.difference(edit.before, edit.after),
         )
         for edit in edits[:ROWS]
     )
@@ -73,12 +73,20 @@ def _removals(report: WeeklyReport) -> list[Block]:
         for gone in removals[:ROWS]
     )
     columns = ("Record", "Posted", "State", "Found gone", "Text kept in the archive")
-    return [Table(_caption(len(removals), "record found gone", "records found gone"), columns, rows)]
+    table = Table(_caption(len(removals), "record found gone", "records found gone"), columns, rows)
+    return [*said_once(table, "State", "Found gone")]
 
 
 def _caption(number: int, one: str, many: str = "") -> str:
     shown = f", the newest {ROWS} shown" if number > ROWS else ""
     return words.counted(number, one, many) + shown
+
+
+def counted(report: WeeklyReport) -> Paragraph:
+    """How many edits and deletions were found."""
+    edits = words.counted(len(report.changes.edits), "edit")
+    gone = words.counted(len(report.changes.removals), "removal")
+    return Paragraph(f"In the public record {edits} and {gone} were found.")
 
 
 def _relationships(report: WeeklyReport) -> str:
@@ -118,7 +126,7 @@ def permissions_counted(report: WeeklyReport) -> Paragraph:
     """How many permissions were given, taken back, refused and end soon; not which."""
     told = Counter(each.what for each in report.permissions)
     parts = [f"{number:,} {what}" for what, number in sorted(told.items())]
-    return Paragraph(f"{words.sentence(words.listed(parts))}." if parts else NO_PERMISSION)
+    return Paragraph(f"Permissions: {words.listed(parts)}." if parts else NO_PERMISSION)
 
 
 def _until(permission: Permission, zone: tzinfo) -> str:

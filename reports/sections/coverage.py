@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from reports import words
 from reports.document import Block, Paragraph, Section, Table, Tile, Tiles, Tone
 from reports.model import AccountCoverage, AccountLabel, Archived, Sight, WeeklyReport
+from reports.sections.tables import without
 
 ROWS = 200
 REASON = 160
@@ -18,9 +19,14 @@ def coverage(report: WeeklyReport) -> Section:
     """Accounts, gaps and blind spots, each with why and what to do."""
     return Section(
         "What could be seen",
-        (tiles(report), *cut_off(report), *_refused(report), *_gaps(report), *_money(report), *_mail(report)),
+        (_sight(report), *cut_off(report), *_refused(report), *_gaps(report), *_money(report), *_mail(report)),
         (Section("What could not be observed, and why", tuple(_blind_spots(report))),),
     )
+
+
+def _sight(report: WeeklyReport) -> Paragraph:
+    seen = report.coverage
+    return Paragraph(f"{words.could_be_seen(seen)}." if seen.accounts else "No account is registered yet.")
 
 
 def account_name(account: AccountLabel | None) -> str:
@@ -68,12 +74,17 @@ def _archived(archive: Archived) -> tuple[Tile, ...]:
     )
 
 
-def cut_off(report: WeeklyReport, most: int = ROWS) -> list[Block]:
-    """The accounts that somebody has to look after, at most ``most`` of them."""
+def to_act_on(report: WeeklyReport, most: int) -> list[Block]:
+    """At most ``most`` of the accounts that somebody has to look after, with what to do and without why."""
     rows = report.coverage.with_sight(*CUT_OFF)
-    return (
-        [_accounts("Accounts that need somebody to act", rows[:most], report), *_more(len(rows), most)] if rows else []
-    )
+    table = _accounts("Accounts to act on", rows[:most], report)
+    return [without(table, "Why"), *_more(len(rows), most)] if rows else []
+
+
+def cut_off(report: WeeklyReport) -> list[Block]:
+    """The accounts that somebody has to look after, with why."""
+    rows = report.coverage.with_sight(*CUT_OFF)
+    return [_accounts("Accounts that need somebody to act", rows[:ROWS], report), *_more(len(rows))] if rows else []
 
 
 def _refused(report: WeeklyReport) -> list[Block]:

@@ -22,14 +22,14 @@ def decisions(report: WeeklyReport) -> Section:
     return Section("Decisions", tuple(blocks))
 
 
-def pending(report: WeeklyReport) -> list[Block]:
+def pending(report: WeeklyReport) -> list[Paragraph]:
     """The requests that nobody has decided, and for how long."""
     if report.pending is None:
         return []
     asked = report.pending
     count = words.counted(asked.count, "request for a permission waits", "requests for a permission wait")
     since = words.day(asked.oldest, report.week.zone)
-    age = words.counted((report.made_at - asked.oldest).days, "day")
+    age = words.age(asked.oldest, report.made_at)
     return [Paragraph(f"{count} for the superintendent, the oldest since {since} ({age}).")]
 
 

@@ -50,7 +50,7 @@ def waiting(report: WeeklyReport) -> Section | None:
             words.clause_title(each.clause),
             f"{each.count:,}",
             words.day(each.oldest, zone),
-            words.counted((report.made_at - each.oldest).days, "day"),
+            words.age(each.oldest, report.made_at),
         )
         for each in report.waiting
     )

@@ -10,6 +10,7 @@ from reports.document import Block, Card, Cards, Paragraph, Table, Tone
 from reports.model import OutsideRelationship
 from reports.sections import proof
 from reports.sections.coverage import account_name
+from reports.sections.tables import said_once
 
 CARDS, ROWS = 3, 500
 """Up to so many relationships each have a card; more stand in one table. The data holds them all."""
@@ -21,7 +22,8 @@ def relationships(related: Sequence[OutsideRelationship], zone: tzinfo) -> list[
     """Cards for a few, one table for many; how they were matched is said, never as a number."""
     if len(related) <= CARDS:
         return [Cards(tuple(_card(seen, zone) for seen in related))] if related else []
-    blocks: list[Block] = [Paragraph(words.MATCHED, Tone.NOTE), _table(related, zone)]
+    once = said_once(_table(related, zone), "Direction", "First seen", "Roster of", "Rule")
+    blocks: list[Block] = [Paragraph(words.MATCHED, Tone.NOTE), *once]
     if (further := len(related) - ROWS) > 0:
         blocks.append(Paragraph(words.further(further), Tone.NOTE))
     return blocks

@@ -53,7 +53,7 @@ def _uses(points: tuple[TrendWeek, ...]) -> Block:
         f"{posted} posted in this week {'is' if to_look_at[-1] == 1 else 'are'} for a person to look at, "
         f"{covered[-1]:,} covered by a permission; over all weeks shown {sum(to_look_at):,} and {sum(covered):,}."
     )
-    svg = charts.stacked(_labels(points), to_look_at, covered, ("for a person to look at", "covered by a permission"))
+    svg = charts.stacked(_labels(points), to_look_at, covered, ("to look at", "covered"))
     rows = tuple(
         (label, f"{p.to_look_at:,}", f"{p.covered:,}") for label, p in zip(_labels(points), points, strict=True)
     )

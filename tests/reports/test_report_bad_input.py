@@ -78,7 +78,10 @@ def test_five_thousand_observations_are_paged_and_the_top_stays_one_page(busy_re
     report = replace(busy_report, clauses=(ClauseSection("4.9", uses),))
     first, *rest = pages(pdf.render(report))
     assert "5,000 uses of a district mark or photograph wait for a person to look at" in first
-    assert "What could be seen" in first and "7 of 9" in first
+    assert (
+        "At a glance" in first and "7 of 9" in first and "Clause 4.9: The district's logo and property 5,000" in first
+    )
+    assert rest[0].startswith("What could be seen")
     assert 10 < len(rest) < 60
     assert len(pages(pdf.printed(one_page(report), report.made_at))) == 1
 

@@ -38,6 +38,15 @@ def test_each_bar_and_each_line_carries_its_own_label() -> None:
     assert {"posts", "comments"} <= texts(charts.lines(WEEKS, (("posts", (9, 3)), ("comments", (1, 7)))))
 
 
+def test_names_stand_beside_the_last_bar_and_never_on_each_other() -> None:
+    for lower, upper in ((4, 1), (0, 0), (200, 1), (1, 200)):
+        svg = charts.stacked(WEEKS, (200, lower), (1, upper), ("to look at", "covered")).decode()
+        shown = re.findall(r"translate[(]([0-9.]+),([0-9.]+)[)][^>]*>(to look at|covered)<", svg)
+        heights = {name: float(y) for _, y, name in shown}
+        assert len({x for x, _, _ in shown}) == 1
+        assert heights["to look at"] - heights["covered"] >= 14, (lower, upper)
+
+
 def test_what_is_told_apart_differs_in_lightness_or_in_dashes() -> None:
     stacked = charts.stacked(WEEKS, (4, 3), (1, 2), ("to look at", "covered")).decode()
     fills = set(re.findall(r'fill="(#[0-9a-f]{6})"', stacked))

@@ -101,6 +101,7 @@ def test_a_school_hears_nothing_of_the_districts_money_mail_and_decisions(scene:
 def test_the_sections_stand_in_the_offices_order(scene: Scene) -> None:
     titles = [section.title for section in compose(decided(scene)).sections]
     assert titles == [
+        "At a glance",
         "What could be seen",
         "For a person to look at",
         "What waits",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pikepdf
+import pypdfium2
 import pytest
 from report_scene import TERM
 
@@ -65,6 +66,18 @@ def test_the_superintendents_page_is_one_page(busy_report: WeeklyReport, many: b
     report = crowded(busy_report) if many else busy_report
     with pikepdf.open(io.BytesIO(pdf.printed(one_page(report), report.made_at))) as document:
         assert len(document.pages) == 1
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_the_front_of_the_whole_report_is_one_page_whatever_follows(busy_report: WeeklyReport, many: bool) -> None:
+    report = crowded(busy_report) if many else busy_report
+    document = pypdfium2.PdfDocument(pdf.render(report))
+    try:
+        first, second = (" ".join(document[n].get_textpage().get_text_range().split()) for n in (0, 1))
+    finally:
+        document.close()
+    assert "At a glance" in first and "What could be seen 2 ·" in first
+    assert second.startswith("What could be seen")
 
 
 def test_five_thousand_observations_are_counted_and_few_of_them_shown_as_cards(busy_report: WeeklyReport) -> None:

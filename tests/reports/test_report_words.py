@@ -72,3 +72,24 @@ def test_a_reason_is_one_line_that_begins_as_the_text_does(text: str, length: in
 )
 def test_an_end_that_is_not_included_is_shown_as_the_last_day_by_the_districts_clocks(end: datetime, last: str) -> None:
     assert words.last_day(end, ZONE) == last
+
+
+def test_an_edit_at_the_end_of_a_long_post_is_shown_where_the_texts_part() -> None:
+    before = f"{'Bring boots. ' * 90}The bus leaves at 9:00."
+    shown = words.difference(before, before.replace("9:00", "9:30") + " Sorry!")
+    assert shown == (
+        f"…{'Bring boots. ' * 6}The bus leaves at 9:00. (1,193 characters in all)",
+        f"…{'Bring boots. ' * 6}The bus leaves at 9:30. Sorry! (1,200 characters in all)",
+    )
+
+
+@given(st.text(alphabet="字ab ", max_size=900), st.text(alphabet="字ab ", max_size=40), st.integers(0, 900))
+def test_what_differs_in_an_edit_is_in_what_is_shown_of_it(before: str, put_in: str, at: int) -> None:
+    after = f"{before[:at]}{put_in}!{before[at:]}"
+    one, other = words.difference(before, after)
+    assert "!" in other and "!" not in one
+    assert max(len(one), len(other)) < 340
+
+
+def test_an_edit_of_spaces_alone_says_so() -> None:
+    assert words.difference("one\ntwo", "one two") == ("one two", "The same words, spaced differently")
