@@ -66,7 +66,7 @@ def one_page_digest(report: WeeklyReport, link: str) -> Document:
         *((since(report, report.since),) if report.since else ()),
         Section("What could be seen", (tiles(report, archive=False),)),
         Section("For a person to look at", tuple(by_clause(report))),
-        Section("Permissions", (permissions_counted(report), *pending(report))),
+        Section("Decisions", (permissions_counted(report), *pending(report))),
         _report_at(link),
     )
 

@@ -47,9 +47,14 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _table(table: Table) -> Iterator[str]:
-    """Each row as lines of ``column: cell``, because columns do not survive a narrow window."""
+    """Each row as lines of ``column: cell``, because columns do not survive a narrow window; numbers share a line."""
     yield f"{table.caption}:"
+    only_numbers = len(table.numeric) == len(table.columns) - 1
     for first, *rest in table.rows:
+        if only_numbers:
+            told = ", ".join(f"{name.lower()} {cell}" for name, cell in zip(table.columns[1:], rest, strict=True))
+            yield from wrap(f"* {first}: {told}", WIDTH, subsequent_indent="  ")
+            continue
         yield from wrap(f"* {first}", WIDTH)
         for name, cell in zip(table.columns[1:], rest, strict=True):
             yield from wrap(f"{name}: {cell}", WIDTH, initial_indent="    ", subsequent_indent="      ")

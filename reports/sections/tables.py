@@ -15,7 +15,7 @@ def said_once(table: Table, *columns: str) -> Iterator[Block]:
     same = [name for name in columns if len(table.rows) > FEW and len(set(_cells(table, name))) == 1]
     if same:
         told = "; ".join(f"{name.lower()} {_cells(table, name)[0]}" for name in same)
-        yield Paragraph(f"The same for all {len(table.rows):,}: {told}.", Tone.NOTE)
+        yield Paragraph(f"The same for all {len(table.rows):,} below: {told}.", Tone.NOTE)
     yield without(table, *same)
 
 

@@ -17,7 +17,7 @@ def table(*rows: tuple[str, ...]) -> Table:
 def test_columns_that_hold_one_value_become_a_sentence() -> None:
     rows = tuple((f"@a{n}", "outbound", f"{n} Oct", "1") for n in range(4))
     assert list(said_once(table(*rows), "Direction", "First seen")) == [
-        Paragraph("The same for all 4: direction outbound.", Tone.NOTE),
+        Paragraph("The same for all 4 below: direction outbound.", Tone.NOTE),
         Table("Followed", ("Account", "First seen", "Gap"), tuple((a, b, c) for a, _, b, c in rows), numeric=(2,)),
     ]
 
