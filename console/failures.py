@@ -10,8 +10,10 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from console.gate import open_session
 from console.pages import go, render
 from console.problems import SignInNeeded, StaleForm
 from console.security.headers import HEADERS
@@ -100,6 +102,8 @@ async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = 404 if error.status_code == 405 else error.status_code
     visit = visit_of(request)
+    if visit.session is None:  # no route was found, so no gate was gone through
+        await run_in_threadpool(open_session, visit)
     return problem(visit, status, *_words(status), typed=_typed(visit))
 
 

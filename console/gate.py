@@ -40,14 +40,20 @@ class Gate:
         SignInNeeded, Denied, StaleForm : it does not go through; what was typed is kept where it can be.
         """
         visit = visit_of(request)
-        await run_in_threadpool(_open_session, visit)
+        await run_in_threadpool(open_session, visit)
         try:
             if visit.changes:
-                visit.form = await _read_form(request, self.upload)
+                visit.form = await _read_form(request, await run_in_threadpool(self._limit, visit))
             await run_in_threadpool(self._decide, visit)
             yield
         finally:
             await visit.form.close()
+
+    def _limit(self, visit: Visit) -> int:
+        """The most bytes that are taken: files only of those who have signed in, however long ago."""
+        if self.upload <= FORM_LIMIT or visit.user or visit.console.registry.sessions.whose(visit.cookie(SESSION)):
+            return self.upload
+        return FORM_LIMIT
 
     def _decide(self, visit: Visit) -> None:
         verdict = decide(self.rule, visit.user.roles if visit.user else None, visit.request.method)
@@ -58,7 +64,8 @@ class Gate:
             raise Denied(verdict.reason)
         if visit.changes and not hmac.compare_digest(visit.text("csrf").encode(), visit.csrf.encode()):
             ours = _from_here(visit)
-            visit.denied("the form is out of date" if ours else "the form comes from elsewhere")
+            if visit.user:  # anybody could fill the log otherwise
+                visit.denied("the form is out of date" if ours else "the form comes from elsewhere")
             raise StaleForm(ours)
 
 
@@ -81,7 +88,8 @@ class Room(APIRouter):
         return self.post(path, dependencies=[Depends(Gate(rule, upload))], response_model=None)
 
 
-def _open_session(visit: Visit) -> None:
+def open_session(visit: Visit) -> None:
+    """Find out who asks."""
     token = visit.cookie(SESSION)
     if not token:
         return

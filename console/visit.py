@@ -22,8 +22,9 @@ from registry.access_log import DENIED, Access
 from registry.sessions import FULL, SignedIn
 from registry.users import User
 
-SESSION, BROWSER, KEPT, NOTICE = "session", "browser", "kept", "notice"
-"""The cookies: who is signed in; which browser it is before that; a form that was kept; a word on what was done."""
+SESSION, BROWSER, KEPT, NOTICE, KNOWN = "session", "browser", "kept", "notice", "known"
+"""The cookies: who is signed in; which browser it is before that; a form that was kept; a word on what was done; who
+has signed in from this browser before."""
 
 LONGEST_TEXT = 20_000
 
@@ -87,6 +88,23 @@ class Visit:
         if not self.cookie(BROWSER):
             self.set_cookie(BROWSER, secrets.token_urlsafe(32))
         return self.cookie(BROWSER)
+
+    def begin(self, token: str) -> None:
+        """Let the browser have the session of ``token``; the one that it had ends."""
+        sessions = self.console.registry.sessions
+        if before := self.cookie(SESSION):
+            sessions.end(before)
+        self.set_cookie(SESSION, token)
+        self.session = sessions.of(token, self.console.clock())
+        if self.user:
+            self.set_cookie(KNOWN, self.console.vault.seal(self.user.login, KNOWN))
+
+    def known_as(self, login: str) -> bool:
+        """Whether this user was the last to sign in from this browser."""
+        try:
+            return self.console.vault.unseal(self.cookie(KNOWN), KNOWN) == login.strip().lower()
+        except BadInput:
+            return False
 
     # forms
 

@@ -20,7 +20,7 @@ from console.security.oidc import Provider, provider
 from console.security.vault import Vault
 from hallpass.pipeline import archive, deposit, detect, ledger, release, request_mail, retention
 from hallpass.pipeline.office import Office, opened
-from hallpass.secrets import CONSOLE, OIDC, SIGN_IN, connection, secret
+from hallpass.secrets import CONSOLE, OIDC, SIGN_IN, connection, platform_secret, secret
 from hallpass.settings import Settings
 from records.errors import BadInput, TokenDead, UnexpectedAnswer
 from records.model import Account, Check, Envelope, Platform, ProfileSnapshot
@@ -152,7 +152,7 @@ def look_up_profile(settings: Settings, platform: Platform, who: str, credential
     answers: list[Envelope] = []
     number, handle = (who, "") if who.isdigit() else ("", who.removeprefix("@"))
     with opened(settings) as office:
-        asked = connector(platform, secret(credential), office.transport(), office.budget())
+        asked = connector(platform, platform_secret(credential), office.transport(), office.budget())
         account = _asked_for(platform, number, handle, credential, settings)
         asked.check(Check.PROFILE, account, Scope(settings.now(), None), answers.append)
     found = [record for answer in answers for record in parse(answer) if isinstance(record, ProfileSnapshot)]

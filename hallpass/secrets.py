@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from records.errors import BadInput, TokenDead
+from records.model import Platform
 
 MINIMISE = "hallpass_minimise"
 LEDGER = "hallpass_ledger"
@@ -51,6 +52,19 @@ def secret(name: str) -> str:
     if os.environ.get(_variable(name)):
         raise _unusable(name)
     raise _missing(name)
+
+
+def platform_secret(name: str) -> str:
+    """The secret of a registered account's connection, to be sent to its platform; raises as :func:`secret`.
+
+    Raises
+    ------
+    TokenDead : the name is that of a connection of hallpass's own, whose secret is no platform's business.
+    """
+    own = (MINIMISE, LEDGER, CONSOLE, OIDC, SMTP, *(SIGN_IN.format(platform) for platform in Platform))
+    if name.lower() in own:
+        raise TokenDead(f"{name} is not a connection to a platform", "Name the one that holds the account's own token")
+    return secret(name)
 
 
 def connection(name: str) -> Connection:

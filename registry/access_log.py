@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from records.errors import Throttled
@@ -14,6 +14,11 @@ from registry.models import NAME_LENGTH, AccessRow
 WINDOW = timedelta(minutes=15)
 TRIES_PER_LOGIN, TRIES_PER_ADDRESS = 10, 50
 """Failed tries within the window; a whole school may stand behind one address."""
+
+PASSWORD, KNOWN_BROWSER, CODE = "password", "password in a known browser", "code"
+"""The ways in that are counted apart. Who only fails at passwords shuts nobody out of a browser that has signed in as
+the same user before, nor of the second step: https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
+"""
 
 SIGN_IN, DENIED = "sign-in", "denied"
 UNDER_WAY = "under way"
@@ -38,12 +43,22 @@ def begin(session: Session, login: str, address: str, what: str, at: datetime) -
 
     Raises
     ------
-    Throttled : too many have failed for this login, or from this address.
+    Throttled : too many have failed for this login in this way, or (of strangers) from this address.
     """
     login, address = login[:NAME_LENGTH], address[:NAME_LENGTH]
-    _check(session, AccessRow.login == login, TRIES_PER_LOGIN, at)
-    _check(session, AccessRow.address == address, TRIES_PER_ADDRESS, at)
-    row = _entry(SIGN_IN, login, None, address, False, what, UNDER_WAY, at)
+    if login:
+        _check(session, and_(AccessRow.login == login, AccessRow.what == what), TRIES_PER_LOGIN, at)
+    if what not in (KNOWN_BROWSER, CODE):
+        _check(session, AccessRow.address == address, TRIES_PER_ADDRESS, at)
+    return _noted(session, _entry(SIGN_IN, login, None, address, False, what, UNDER_WAY, at))
+
+
+def came_in(session: Session, login: str, user_id: int, address: str, what: str, at: datetime) -> None:
+    """Keep that somebody else has vouched for a user."""
+    _noted(session, _entry(SIGN_IN, login, user_id, address, True, what, "signed in", at))
+
+
+def _noted(session: Session, row: AccessRow) -> int:
     session.add(row)
     session.flush()
     return row.id

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from records.errors import BadInput
 from registry import access_log, passwords
-from registry.access_log import Access
+from registry.access_log import KNOWN_BROWSER, PASSWORD, Access
 from registry.database import Database
 from registry.models import KeptForm, OAuthTrip, SessionRow, UserRow
 from registry.users import ACTIVE, User, as_user
@@ -66,10 +66,13 @@ class Sessions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def sign_in(self, login: str, password: str, address: str, at: datetime, second_factor: bool = True) -> str:
+    def sign_in(
+        self, login: str, password: str, address: str, at: datetime, second_factor: bool = True, known: bool = False
+    ) -> str:
         """A token for the right login and password; its session still waits for the second factor.
 
-        ``second_factor`` False lets a user without one in (the made-up district).
+        ``second_factor`` False lets a user without one in (the made-up district). ``known`` is whether this user
+        has signed in from the same browser before: what strangers try then counts no more.
 
         Raises
         ------
@@ -78,7 +81,7 @@ class Sessions:
         """
         login = login.strip().lower()
         with self._database.write() as session:
-            number = access_log.begin(session, login, address, "password", at)
+            number = access_log.begin(session, login, address, KNOWN_BROWSER if known else PASSWORD, at)
         with self._database.read() as session:
             row = session.scalar(select(UserRow).where(UserRow.login == login))
             stored, active = (row.password_hash, row.state == ACTIVE) if row else (None, False)
@@ -98,12 +101,11 @@ class Sessions:
     def sign_in_by_provider(self, user: User, issuer: str, address: str, at: datetime) -> str:
         """A token for somebody whom the district's own provider has vouched for, second factor included."""
         with self._database.write() as session:
-            number = access_log.begin(session, user.login, address, issuer, at)
-            access_log.end(session, number, True, "signed in", user.user_id)
+            access_log.came_in(session, user.login, user.user_id, address, issuer, at)
             return _open(session, session.get_one(UserRow, user.user_id), FULL, address, at)
 
     def note_failed_provider(self, who: str, issuer: str, address: str, at: datetime, reason: str) -> None:
-        """Keep that a provider's answer opened nothing, and why; Throttled as for :meth:`sign_in`."""
+        """Keep that a provider's answer opened nothing, and why; Throttled where too many from this address did."""
         with self._database.write() as session:
             access_log.end(session, access_log.begin(session, who, address, issuer, at), False, reason)
 
@@ -126,7 +128,8 @@ class Sessions:
     ) -> str:
         stage = ENROL if sealed else CODE
         with self._database.write() as session:
-            number = access_log.begin(session, _halfway(session, session_id, stage, at).user.login, address, "code", at)
+            login = _halfway(session, session_id, stage, at).user.login
+            number = access_log.begin(session, login, address, access_log.CODE, at)
         with self._database.write() as session:
             halfway = _halfway(session, session_id, stage, at)
             row = halfway.user

@@ -10,7 +10,7 @@ from console.gate import Here, Room
 from console.pages import go
 from console.security import oidc
 from console.security.oidc import Provider
-from console.visit import SESSION, Visit, local_path
+from console.visit import Visit, local_path
 from records.errors import HallpassError, Refused
 from registry.users import User
 
@@ -39,7 +39,7 @@ def back(visit: Here) -> Response:
         _note(visit, provider, error.what)
         raise
     token = console.registry.sessions.sign_in_by_provider(user, provider.issuer, visit.address, console.clock())
-    visit.set_cookie(SESSION, token)
+    visit.begin(token)
     return go(visit, trip.subject)
 
 

@@ -38,6 +38,7 @@ def sign_in(visit: Here) -> Response:
             visit.address,
             console.clock(),
             second_factor=not console.sandboxed,
+            known=visit.known_as(visit.text("login")),
         )
     except (BadInput, Throttled) as error:
         return _form(visit, error)
@@ -126,8 +127,7 @@ def _at_stage(visit: Visit, stage: str) -> Response | None:
 
 def _onwards(visit: Visit, token: str) -> Response:
     """To the next step of signing in, with the token of a session of its own."""
-    visit.set_cookie(SESSION, token)
-    found = visit.console.registry.sessions.of(token, visit.console.clock())
-    stage = found.stage if found else FULL
+    visit.begin(token)
+    stage = visit.session.stage if visit.session else FULL
     path = NEXT_STEP.get(stage)
     return go(visit, f"{path}?next={quote(_next(visit))}" if path else _next(visit))

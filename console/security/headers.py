@@ -8,7 +8,7 @@ from http.cookies import SimpleCookie
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from console.visit import Visit, cookie_name
+from console.visit import KNOWN, Visit, cookie_name
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -62,6 +62,7 @@ def _cookies(visit: Visit, secure: bool) -> Iterator[str]:
     for name, value in visit.cookies.items():
         full = cookie_name(name, secure)
         cookie: SimpleCookie = SimpleCookie({full: value or ""})
-        cookie[full].update({"path": "/", "samesite": "Lax"} | ({"max-age": "0"} if value is None else {}))
+        lasts = {"max-age": "0"} if value is None else {"max-age": str(A_YEAR)} if name == KNOWN else {}
+        cookie[full].update({"path": "/", "samesite": "Lax"} | lasts)
         cookie[full]["httponly"], cookie[full]["secure"] = True, secure
         yield cookie[full].OutputString()

@@ -1,4 +1,4 @@
-"""Seals what the registry keeps and the console must read again: the secrets of second factors (AES-256-GCM)."""
+"""Seals what is kept elsewhere and the console must read again, such as secrets of second factors (AES-256-GCM)."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ class Vault:
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(hashlib.sha256(b"hallpass console vault" + key).digest())
 
-    def seal(self, secret: str) -> str:
-        """``secret`` as text that only this key opens."""
+    def seal(self, secret: str, purpose: str = "") -> str:
+        """``secret`` as text that only this key opens, and for the same ``purpose`` only."""
         nonce = secrets.token_bytes(_NONCE)
-        return base64.b64encode(nonce + self._cipher.encrypt(nonce, secret.encode(), None)).decode()
+        return base64.b64encode(nonce + self._cipher.encrypt(nonce, secret.encode(), purpose.encode())).decode()
 
-    def unseal(self, sealed: str) -> str:
+    def unseal(self, sealed: str, purpose: str = "") -> str:
         """What was sealed.
 
         Raises
         ------
-        BadInput : another key sealed it, or it was changed.
+        BadInput : another key sealed it, for another purpose, or it was changed.
         """
         try:
             content = base64.b64decode(sealed, validate=True)
-            return self._cipher.decrypt(content[:_NONCE], content[_NONCE:], None).decode()
+            return self._cipher.decrypt(content[:_NONCE], content[_NONCE:], purpose.encode()).decode()
         except (InvalidTag, ValueError) as error:
             todo = "Give the console the key that it had, or let IT recover the user"
             raise BadInput("A second factor was sealed with another key", todo) from error

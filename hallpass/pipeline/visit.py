@@ -11,7 +11,7 @@ from connectors.base import Checked, Connector, Scope
 from connectors.budget import Budget
 from connectors.transport import Transport
 from hallpass.pipeline.office import Office
-from hallpass.secrets import secret
+from hallpass.secrets import platform_secret
 from records.canonical import iso
 from records.errors import PlatformError, Terminal, Throttled, UnexpectedAnswer
 from records.model import (
@@ -73,7 +73,7 @@ class Visit:
     def refuse(self) -> None:
         """Ask nothing: no verified, unexpired consent covers the account."""
         error = "No verified, unexpired consent covers this account"
-        todo = "IT asks the owner again and records it with `hallpass account verify`"
+        todo = "Its owner proves it again, or IT with them: on the page of the account, or by `hallpass account verify`"
         for check in ORDER:
             self._note(check, Outcome.REFUSED, Completeness.NEEDS_CONSENT, error=error, todo=todo)
 
@@ -83,7 +83,9 @@ class Visit:
 
     def _client(self, transport: Transport, budget: Budget) -> Connector:
         key = self.office.minimise_key()
-        return connector(self.account.platform, secret(self.account.credential), transport, budget, minimise_key=key)
+        return connector(
+            self.account.platform, platform_secret(self.account.credential), transport, budget, minimise_key=key
+        )
 
     def _due(self, check: Check, cursors: Mapping[str, str]) -> bool:
         """Scans of relationships are dear, so they keep a slower schedule than the rest."""

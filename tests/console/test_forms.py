@@ -70,3 +70,24 @@ def test_more_than_a_form_can_hold_is_refused(visitor: Visitor) -> None:
     answer = visitor().submit("/sign-in", login="x" * (FORM_LIMIT + 1))
     assert answer.status_code == 413
     assert "larger than this page takes" in words(answer)
+
+
+def test_a_file_is_taken_of_those_only_who_have_signed_in(client: SignIn, visitor: Visitor, clock: TestClock) -> None:
+    large = {"file": ("export.zip", b"x" * (FORM_LIMIT + 1))}
+    stranger, mine = visitor(), client(Role.STAFF)
+    assert stranger.submit("/staff/deposits", large, note="mine").status_code == 413
+    clock.at += IDLE
+    answer = mine.submit("/staff/deposits", large, note="Messages with the team")
+    assert answer.headers["location"] == "/sign-in?next=%2Fagain"
+    mine.submit("/sign-in", login="staff", password=PASSWORD)
+    assert "Messages with the team" in words(mine.get("/again"))
+
+
+def test_a_stranger_cannot_fill_the_log_with_forms_of_no_session(console: Console, visitor: Visitor) -> None:
+    assert visitor().post("/sign-in", data={"csrf": "f" * 64, "login": "it"}).status_code == 409
+    assert console.registry.sessions.log() == []
+
+
+def test_an_address_that_leads_nowhere_keeps_the_menu_of_who_is_signed_in(client: SignIn, visitor: Visitor) -> None:
+    assert 'href="/it/coverage"' in client(Role.IT).get("/nowhere").text
+    assert "To the sign-in" in words(visitor().get("/nowhere"))

@@ -14,6 +14,7 @@ from oidc_provider import CLIENT, SECRET, OpenIdProvider, openid_provider
 from console.context import Console
 from console.security.oidc import provider
 from records.errors import BadInput
+from registry.access_log import TRIES_PER_LOGIN
 
 BACK = "/sign-in/provider/back"
 
@@ -95,6 +96,14 @@ def test_a_closed_user_stays_outside(console: Console, browser: Client, openid: 
     console.registry.users.close(user.user_id, user.version, "it", console.clock())
     openid.claims = {"email": "staff@alder.example"}
     assert browser.get(came_back(browser, openid)).status_code == 403
+
+
+def test_wrong_passwords_of_others_do_not_stop_whom_the_provider_vouches_for(
+    browser: Client, openid: OpenIdProvider
+) -> None:
+    tried = [browser.submit("/sign-in", login="it", password="x" * 12) for _ in range(TRIES_PER_LOGIN + 1)]
+    assert tried[-1].status_code == 429
+    assert browser.get(came_back(browser, openid)).headers["location"] == "/it"
 
 
 @pytest.mark.parametrize("named", ["microsoft/common", "microsoft", "http://accounts.example", "ftp://x", ""])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
@@ -14,6 +15,7 @@ from console_scene import PASSWORD, Client, TestClock, Visitor, words
 
 from console.app import create_app
 from console.context import Console
+from records.errors import Throttled
 from registry.access_log import TRIES_PER_ADDRESS, TRIES_PER_LOGIN, WINDOW
 from registry.sessions import HALFWAY, IDLE, LONGEST
 from registry.users import Role, UserDraft
@@ -71,8 +73,10 @@ def test_a_token_is_kept_as_a_hash_only(console: Console, client: SignIn) -> Non
 
 def test_cookies_are_out_of_reach_of_scripts_and_of_other_sites(console: Console) -> None:
     with Client(create_app(console)) as browser:
-        cookie = browser.submit("/sign-in", login="it", password=PASSWORD).headers["set-cookie"]
-    assert re.fullmatch(r"hallpass_session=[\w-]{43}; HttpOnly; Path=/; SameSite=Lax", cookie)
+        cookies = browser.submit("/sign-in", login="it", password=PASSWORD).headers.get_list("set-cookie")
+    session, known = cookies
+    assert re.fullmatch(r"hallpass_session=[\w-]{43}; HttpOnly; Path=/; SameSite=Lax", session)
+    assert re.fullmatch(r'hallpass_known="?[\w+/=]+"?; HttpOnly; Max-Age=31536000; Path=/; SameSite=Lax', known)
 
 
 def test_over_https_cookies_are_secure_and_tied_to_this_host(console: Console) -> None:
@@ -134,6 +138,42 @@ def test_one_address_cannot_go_through_all_the_logins(console: Console, visitor:
         sessions.note_failed_provider(f"login{number}", "test", "testclient", at, "wrong")
     answer = visitor().submit("/sign-in", login="it", password=PASSWORD)
     assert answer.status_code == 429
+
+
+def test_who_only_guesses_passwords_shuts_nobody_out_of_their_own_browser(
+    console: Console, visitor: Visitor, client: SignIn
+) -> None:
+    mine, stranger = client(Role.SUPERINTENDENT), visitor()
+    mine.submit("/sign-out")
+    for _ in range(TRIES_PER_LOGIN):
+        stranger.submit("/sign-in", login="superintendent", password="x" * 12)
+    for _ in range(TRIES_PER_ADDRESS):
+        with suppress(Throttled):
+            console.registry.sessions.note_failed_provider("", "test", "testclient", console.clock(), "wrong")
+    for browser, status in ((stranger, 429), (visitor(), 429), (mine, 303)):
+        assert browser.submit("/sign-in", login="superintendent", password=PASSWORD).status_code == status
+    assert mine.submit("/sign-in", login="it", password=PASSWORD).status_code == 429
+    tried = [mine.submit("/sign-in", login="superintendent", password="x" * 12) for _ in range(TRIES_PER_LOGIN + 1)]
+    assert [answer.status_code for answer in tried] == [422] * TRIES_PER_LOGIN + [429]
+
+
+def test_a_browser_is_known_by_a_cookie_that_only_the_console_makes(visitor: Visitor, client: SignIn) -> None:
+    session, known = (client(Role.IT).cookies[f"hallpass_{name}"] for name in ("session", "known"))
+    for _ in range(TRIES_PER_LOGIN):
+        visitor().submit("/sign-in", login="it", password="x" * 12)
+    for said, status in (("it", 429), (session, 429), (f"{known[:-5]}AAAA=", 429), (known, 422)):
+        browser = visitor()
+        browser.get("/sign-in")
+        browser.cookies.set("hallpass_known", said, domain="127.0.0.1", path="/")
+        assert browser.submit("/sign-in", login="it", password="x" * 12).status_code == status
+
+
+def test_signing_in_again_ends_the_session_that_the_browser_had(client: SignIn) -> None:
+    browser = client(Role.IT)
+    before = browser.cookies["hallpass_session"]
+    browser.submit("/sign-in", login="staff", password=PASSWORD)
+    browser.cookies.set("hallpass_session", before, domain="127.0.0.1", path="/")
+    assert browser.get("/it").headers["location"].startswith("/sign-in")
 
 
 def test_the_next_page_is_always_one_of_ours(visitor: Visitor) -> None:
@@ -225,6 +265,26 @@ def test_wrong_codes_are_counted_like_wrong_passwords(strict: Console, visitor: 
     statuses = [browser.submit("/sign-in/code", code="000000").status_code for _ in range(TRIES_PER_LOGIN + 1)]
     assert statuses == [422] * TRIES_PER_LOGIN + [429]
     assert browser.submit("/sign-in/code", code=phone.at(clock.at)).status_code == 429
+
+
+def test_wrong_passwords_of_others_do_not_stop_who_is_at_the_second_step(
+    strict: Console, visitor: Visitor, clock: TestClock
+) -> None:
+    phone = enrolled(visitor(strict), clock)
+    clock.later(minutes=1)
+    browser, stranger = visitor(strict), visitor(strict)
+    browser.submit("/sign-in", login="it", password=PASSWORD)
+    for _ in range(TRIES_PER_LOGIN):
+        stranger.submit("/sign-in", login="it", password="x" * 12)
+    assert browser.submit("/sign-in/code", code=phone.at(clock.at)).status_code == 303
+
+
+def test_what_was_sealed_for_something_else_is_no_second_factor(strict: Console, visitor: Visitor) -> None:
+    browser = visitor(strict)
+    browser.submit("/sign-in", login="it", password=PASSWORD)
+    sealed = strict.vault.seal("it", "known")
+    answer = browser.submit("/sign-in/enrol", sealed=sealed, code="000000")
+    assert (answer.status_code, "was sealed with another key" in words(answer)) == (422, True)
 
 
 def test_halfway_is_nowhere_and_does_not_last(strict: Console, visitor: Visitor, clock: TestClock) -> None:

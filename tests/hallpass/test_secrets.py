@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hallpass.secrets import secret
+from hallpass.secrets import CONSOLE, LEDGER, MINIMISE, OIDC, SMTP, platform_secret, secret
 from records.errors import BadInput, TokenDead
 
 
@@ -26,3 +26,10 @@ def test_a_missing_secret_says_where_to_put_it(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delenv("AIRFLOW_CONN_HALLPASS_NOWHERE", raising=False)
     with pytest.raises(TokenDead, match="AIRFLOW_CONN_HALLPASS_NOWHERE"):
         secret("hallpass_nowhere")
+
+
+@pytest.mark.parametrize("name", [LEDGER, MINIMISE, CONSOLE, OIDC, SMTP, "hallpass_x_sign_in", "HALLPASS_LEDGER"])
+def test_no_secret_of_hallpass_itself_is_sent_to_a_platform(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", '{"password": "the-signing-key"}')
+    with pytest.raises(TokenDead, match="is not a connection to a platform"):
+        platform_secret(name)
