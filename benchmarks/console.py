@@ -1,9 +1,10 @@
 """The console's pages over a large archive: `python -m benchmarks.console [--versions 10000000] [--json FILE]`.
 
 The archive is drawn as for `benchmarks.report`, with as many observations as a district has in years; its registry
-has 10,000 accounts and thousands of reviews. The console answers on loopback from a process of its own, and one
-client asks for each page in turn, signed in: another observation, search and page of the list each time. Then
-the same while another process lands, loads and publishes without a pause. Prints a table, and JSON for a record.
+has 10,000 accounts with their proofs, thousands of reviews and hundreds of permissions. The console answers on
+loopback from a process of its own, and one client asks for the pages of every office in turn, signed in: another
+observation, search and page of the list each time. Then the same while another process lands, loads and publishes
+without a pause. Prints a table, and JSON for a record.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from PIL import Image
 from benchmarks.report import ACCOUNTS, NOW, TERM, archive
 from records.model import Envelope, Platform, Post, Record
 from registry import Registry
-from registry.models import Org, Person, RegisteredRow
+from registry.models import Consent, Org, Person, RegisteredRow
 from registry.review_values import CONTACTED, DISMISSED, Change
 from registry.users import Role, UserDraft
 from warehouse import database
@@ -42,7 +43,7 @@ from warehouse.load import load
 from warehouse.publish import open_published, publish
 from warehouse.search import Search
 
-OBSERVATIONS, REVIEWED, COMMENTS = 20_000, 5_000, 1_000_000
+OBSERVATIONS, REVIEWED, COMMENTS, PERMISSIONS = 20_000, 5_000, 1_000_000, 300
 LOGIN, PASSWORD = "bench", "a long enough password"
 SPAWN = get_context("spawn")
 
@@ -111,13 +112,15 @@ def _more(file: Path, versions: int, indexed: int, picture: str) -> None:
 
 
 def _register(folder: Path) -> None:
-    """Accounts, a mark, a user, and reviews by two people."""
+    """Accounts, a mark and permissions for it, a user of every office, and reviews by two people."""
     with Registry.open(folder / "registry.sqlite") as registry:
         _accounts(registry)
         mark = folder / "seal.png"
         Image.new("RGB", (120, 120), "#7a1f2b").save(mark)
         registry.add_mark("seal", "District seal", mark, "it", TERM)
-        draft = UserDraft(LOGIN, "Bench", frozenset({Role.COMMUNICATIONS}))
+        for n in range(PERMISSIONS):
+            registry.add_grant("seal", f"x:{n * 7}", f"Fair {n}", TERM, NOW + timedelta(days=n), "bench", TERM, "asked")
+        draft = UserDraft(LOGIN, "Bench", frozenset(Role) - {Role.AUDITOR}, person_id="t17")
         registry.users.add(draft, "bench", TERM, PASSWORD)
         with open_published(folder) as published:
             rows = published.execute(
@@ -137,6 +140,7 @@ def _accounts(registry: Registry) -> None:
     people = [
         Person(sourced_id=f"t{n}", kind="staff", role="teacher", display_name=f"Teacher {n}") for n in range(ACCOUNTS)
     ]
+    year = timedelta(days=365)
     accounts = [
         RegisteredRow(
             account_id=f"x:{n}",
@@ -149,6 +153,7 @@ def _accounts(registry: Registry) -> None:
             credential="c",
             registered_at=TERM,
             state="active",
+            consents=[Consent(method="letter", verified_at=TERM, expires_at=NOW + year, by="bench", recorded_at=TERM)],
         )
         for n in range(ACCOUNTS)
     ]
@@ -224,6 +229,20 @@ def pages(folder: Path) -> dict[str, Iterator[str]]:
         "a search for many": (f"{root}/search?words=courtyard&account=x:{n}" for n in count()),
         "the weeks": (f"{root}/trends" for _ in count()),
         "the reports": (f"{root}/reports" for _ in count()),
+        "IT's register": (f"/it?page={n % 100 + 1}" for n in count()),
+        "the register, narrowed": (f"/it?q=teacher+{n}" for n in count(100)),
+        "an account": (f"/it/accounts/x:{n}" for n in count(100)),
+        "coverage": (f"/it/coverage?page={n % 100 + 1}" for n in count()),
+        "registering": ("/it/register" for _ in count()),
+        "users": ("/it/users" for _ in count()),
+        "leavers": ("/it/leavers" for _ in count()),
+        "what waits for approval": ("/superintendent" for _ in count()),
+        "the calendar": (f"/superintendent/calendar?day=2026-12-{n % 28 + 1:02}" for n in count()),
+        "the officer's requests": ("/records" for _ in count()),
+        "retention": ("/records/retention" for _ in count()),
+        "my accounts": ("/staff" for _ in count()),
+        "my account": ("/staff/accounts/x:17" for _ in count()),
+        "asking": ("/staff/requests" for _ in count()),
         "a picture": (f"/pictures/middle/{picture}.jpg?box={n}.{n}.200.200" for n in count()),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -10,14 +11,15 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from records.canonical import iso
-from records.errors import BadInput
+from records.errors import BadInput, Conflict
 from records.model import Account, Platform
 from registry.csvfile import Row
 from registry.handles import clean_handle, platform_named
 from registry.models import NAME_LENGTH, AccountHandle, Consent, KeptAccount, Org, Person, RegisteredRow
 from registry.moments import read_moment
 from registry.outbox import Decided, note
-from registry.values import AccountDraft, DeactivationProposal, RegisteredAccount
+from registry.texts import needed
+from registry.values import AccountChange, AccountDraft, DeactivationProposal, RegisteredAccount
 
 COLUMNS = (
     "platform",
@@ -57,7 +59,7 @@ def add(session: Session, draft: AccountDraft, decided: Decided) -> Account:
     if row is not None and row.state == ACTIVE:
         raise BadInput(
             f"The account {account_id} is registered already, as @{row.handle}",
-            "Change it with `account verify` or `account deactivate`",
+            "Open it in the list of accounts",
         )
     _check_handle_is_free(session, platform, handle, account_id)
     action = "account.registered" if row is None else "account.reactivated"
@@ -104,6 +106,32 @@ def verify(session: Session, named: str, method: str, decided: Decided, expires_
     return as_account(row)
 
 
+def change(session: Session, account_id: str, wanted: AccountChange, version: str, decided: Decided) -> Account:
+    """Change what people decide of an active account. The proof of a former owner ends now: it was not the new one's.
+
+    Raises
+    ------
+    Conflict : it was changed since it had this ``version`` (:attr:`registry.values.RegisteredAccount.version`).
+    BadInput : as for :func:`add`; without a reason; or when there is no such active account.
+    """
+    needed(decided.why, "The change needs its reason", "Say it in a sentence")
+    row = session.get(RegisteredRow, account_id)
+    if row is None or row.state != ACTIVE:
+        raise BadInput(f"No active account {account_id} is registered", "Look at the list of accounts")
+    if _as_registered(row).version != version:
+        raise Conflict(f"@{row.handle} was changed by somebody else meanwhile", "Look at it as it is now")
+    draft = AccountDraft(row.platform, row.platform_id, row.handle, **asdict(wanted))
+    _checked(draft, Platform(row.platform))
+    _check_owner_and_school(session, draft, owner=wanted.owner_id != row.owner_id)
+    if wanted.owner_id != row.owner_id:
+        _end_consents(row, decided.at)
+    row.owner_id, row.school = wanted.owner_id, wanted.school
+    row.purpose, row.credential = wanted.purpose.strip(), wanted.credential
+    session.flush()
+    note(session, decided, "account.changed", account_id, **_event_data(row))
+    return as_account(row)
+
+
 def deactivate(session: Session, named: str, decided: Decided) -> Account:
     """Stop collecting an account. Its consent ends now; what was archived stays.
 
@@ -115,9 +143,7 @@ def deactivate(session: Session, named: str, decided: Decided) -> Account:
     if row.state != ACTIVE:
         raise BadInput(f"The account {row.account_id} is deactivated already", "There is nothing to do")
     row.state = INACTIVE
-    for consent in row.consents:
-        if consent.expires_at is None or consent.expires_at > decided.at:
-            consent.expires_at = decided.at
+    _end_consents(row, decided.at)
     session.flush()
     note(session, decided, "account.deactivated", row.account_id)
     return as_account(row)
@@ -271,15 +297,31 @@ def _check_handle_is_free(session: Session, platform: Platform, handle: str, acc
         raise BadInput(f"The handle @{handle} is registered already on {platform}, for {taken}", todo)
 
 
-def _check_owner_and_school(session: Session, draft: AccountDraft) -> None:
-    owner = session.get(Person, draft.owner_id)
-    if owner is None or owner.left_at is not None or owner.kind != "staff":
-        reason = "is not on the roster" if owner is None else "has left" if owner.left_at else f"is a {owner.kind}"
-        todo = "Give the sourcedId of somebody on the staff, or import a newer roster"
-        raise BadInput(f"The owner '{draft.owner_id}' {reason}", todo)
+def _end_consents(row: RegisteredRow, at: datetime) -> None:
+    for consent in row.consents:
+        if consent.expires_at is None or consent.expires_at > at:
+            consent.expires_at = at
+
+
+def _as_registered(row: RegisteredRow) -> RegisteredAccount:
+    return RegisteredAccount(as_account(row), row.state, row.owner.display_name or row.owner_id, row.org.title)
+
+
+def _check_owner_and_school(session: Session, draft: AccountDraft, owner: bool = True) -> None:
+    """``owner`` False lets one who has left stay: a person decided to keep the account."""
+    if owner:
+        _check_owner(session, draft.owner_id)
     if session.get(Org, draft.school) is None:
         todo = "Give the sourcedId of a school or of the district, or import a newer roster"
         raise BadInput(f"The school '{draft.school}' is not on the roster", todo)
+
+
+def _check_owner(session: Session, owner_id: str) -> None:
+    owner = session.get(Person, owner_id)
+    if owner is None or owner.left_at is not None or owner.kind != "staff":
+        reason = "is not on the roster" if owner is None else "has left" if owner.left_at else f"is a {owner.kind}"
+        todo = "Give the sourcedId of somebody on the staff, or import a newer roster"
+        raise BadInput(f"The owner '{owner_id}' {reason}", todo)
 
 
 def _fill(row: RegisteredRow, draft: AccountDraft, handle: str, decided: Decided) -> None:

@@ -39,8 +39,10 @@ class Directory:
     def staff(self) -> list[tuple[str, str]]:
         """The roster's sourcedId and the name of everybody on the staff, by name."""
         with self._database.read() as session:
-            present = session.scalars(select(Person).where(Person.kind == "staff", Person.left_at.is_(None)))
-            named = [(person.sourced_id, person.display_name or person.sourced_id) for person in present]
+            here = select(Person.sourced_id, Person.display_name).where(
+                Person.kind == "staff", Person.left_at.is_(None)
+            )
+            named = [(sourced_id, name or sourced_id) for sourced_id, name in session.execute(here)]
         return sorted(named, key=lambda each: (each[1].lower(), each[0]))
 
     def history(self, account: str) -> History:

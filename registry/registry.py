@@ -41,6 +41,7 @@ from registry.reviews import Reviews
 from registry.sessions import Sessions
 from registry.users import Users
 from registry.values import (
+    AccountChange,
     AccountDraft,
     DeactivationProposal,
     GoLiveItem,
@@ -129,6 +130,13 @@ class Registry:
         """Record that ownership was proven (``code-in-bio``, ``oauth`` or ``letter``); holds a year by default."""
         with self._database.write() as session:
             return accounts.verify(session, account, method, Decided(by, at, why), expires_at)
+
+    def change_account(
+        self, account_id: str, wanted: AccountChange, version: str, by: str, at: datetime, why: str
+    ) -> Account:
+        """Another owner, school, purpose or connection; Conflict where it changed since ``version`` was read."""
+        with self._database.write() as session:
+            return accounts.change(session, account_id, wanted, version, Decided(by, at, why))
 
     def deactivate_account(self, account: str, by: str, at: datetime, why: str) -> Account:
         """Stop collecting an account; what was archived stays."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from records.canonical import digest
 from records.errors import BadInput
 from records.model import Account
 
@@ -42,6 +43,22 @@ class RegisteredAccount:
     state: str
     owner_name: str
     school_title: str
+
+    @property
+    def version(self) -> str:
+        """Names what of it people decide: another one after each change of that."""
+        account = self.account
+        return digest([account.owner_id, account.school, account.purpose, account.credential, self.state])
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChange:
+    """What an account shall be from now on: sourcedIds of owner and school, purpose, name of its connection."""
+
+    owner_id: str
+    school: str
+    purpose: str
+    credential: str
 
 
 @dataclass(frozen=True, slots=True)

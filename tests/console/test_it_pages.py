@@ -9,12 +9,14 @@ from html import unescape
 
 import pytest
 from console_scene import Client, words
+from httpx2 import Response
 from review_scene import SEEN_AT, ReviewScene
 
 from console.context import Console
 from console.reading import register
 from console.reading.paging import ROWS
 from console.reading.register import Standing
+from console.routes.it import staff_picker
 from records.model import Account, Check, Completeness, Coverage, Outcome
 from registry import AccountDraft
 from registry.users import Role
@@ -125,3 +127,61 @@ def test_a_proof_that_ends_is_seen_coming(console: Console, days: int, standing:
     registry.verify_account(account.account_id, "letter", "it", now, "met", now + timedelta(days=days, seconds=1))
     each = registry.registered_account(account.account_id)
     assert register.standing(each, now + timedelta(seconds=1)) == standing
+
+
+# changing an account
+
+
+def changed(browser: Client, account: Account, version: str, **typed: str) -> Response:
+    """Send the form of the account's change, as it is except for what is ``typed``."""
+    is_now = {"owner": account.owner_id, "school": account.school, "purpose": account.purpose}
+    fields = {**is_now, "credential": account.credential, "why": "because", "version": version, **typed}
+    return browser.submit(f"/it/accounts/{account.account_id}/change", **fields)
+
+
+def test_an_account_is_given_to_somebody_else_who_proves_it_anew(console: Console, browser: Client) -> None:
+    registry = console.registry
+    read = registry.registered_account(
+        next(a.account_id for a in registry.accounts() if a.consent_in_force(console.now()))
+    )
+    someone = next(id_ for id_, _ in registry.directory.staff() if id_ != read.account.owner_id)
+    answer = changed(browser, read.account, read.version, owner=someone)
+    assert "was changed." in words(browser.follow(answer))
+    given = registry.registered_account(read.account.account_id).account
+    assert (given.owner_id, given.consent_in_force(console.now())) == (someone, False)
+
+
+def test_the_second_of_two_people_sees_what_the_first_did_and_chooses(console: Console, browser: Client) -> None:
+    read = console.registry.registered_account(console.registry.accounts()[0].account_id)
+    assert changed(browser, read.account, read.version, purpose="News of the first").status_code == 303
+    answer = changed(browser, read.account, read.version, purpose="News of the second")
+    assert answer.status_code == 409
+    assert "was changed by somebody else meanwhile" in words(answer)
+    assert "News of the first" in words(answer) and "News of the second</textarea>" in answer.text
+    newer = console.registry.registered_account(read.account.account_id)
+    assert f'name="version" value="{newer.version}"' in answer.text
+    assert changed(browser, read.account, newer.version, purpose="News of the second").status_code == 303
+
+
+def test_in_a_long_roster_somebody_is_found_by_a_part_of_the_name(
+    console: Console, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staff_picker, "MANY", 0)
+    read = console.registry.registered_account(console.registry.accounts()[0].account_id)
+    staff = console.registry.directory.staff()
+    first = staff[0][1].split()[0].lower()
+    fitting = [each for each in staff if first in each[1].lower()]
+    answer = changed(browser, read.account, read.version, owner=first)
+    assert answer.status_code == 422 and "could be one of several people" in words(answer)
+    offered = re.findall(r'name="owner_id" value="([^"]+)"', answer.text)
+    assert offered == [id_ for id_, _ in fitting]
+    nobody = changed(browser, read.account, read.version, owner="nobody at all", owner_id=offered[0])
+    assert "Nobody on the staff is called 'nobody at all'" in words(nobody)
+    assert changed(browser, read.account, read.version, owner=first, owner_id=offered[0]).status_code == 303
+    found = console.registry.registered_account(read.account.account_id)
+    assert found.account.owner_id == offered[0]
+    page = browser.get(f"/it/accounts/{read.account.account_id}/change").text
+    assert f'value="{found.owner_name}"' in page and f'value="{offered[0]}" checked' in page
+    assert (
+        changed(browser, found.account, found.version, owner=found.owner_name.upper(), purpose="N").status_code == 303
+    )

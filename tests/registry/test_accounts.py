@@ -7,11 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from roster_kit import AT
+from roster_kit import AT, PEOPLE, TEACHER, write_roster
 
-from records.errors import BadInput
+from records.errors import BadInput, Conflict
 from records.model import Account, Platform
 from registry import AccountDraft, RegisteredAccount, Registry
+from registry.values import AccountChange
 
 LATER = AT + timedelta(days=30)
 HEADER = (
@@ -268,3 +269,49 @@ def test_the_outbox_gives_events_until_they_are_landed(registry: Registry, accou
     assert registry.outbox() == [second]
     registry.landed([second.event_id])
     assert registry.outbox() == []
+
+
+def test_an_account_changes_with_its_reason_and_a_new_owner_has_to_prove_it(
+    registry: Registry, account: Account, tmp_path: Path
+) -> None:
+    registry.verify_account("x:1845", "letter", "it", AT, "met")
+    read = registry.registered_account("x:1845")
+    same = AccountChange("t1", "high", " Biology and chemistry ", "hallpass_x")
+    changed = registry.change_account("x:1845", same, read.version, "ann", LATER, "the club grew")
+    assert changed == replace(read.account, purpose="Biology and chemistry")
+    assert changed.consent_in_force(LATER)
+    assert events(registry)[-1] == ("account.changed", "x:1845", "ann", "the club grew")
+    newer = write_roster(tmp_path / "newer.zip", [*PEOPLE, TEACHER | {"sourcedId": "t2", "givenName": "Bea"}])
+    registry.import_roster(newer, "it", LATER)
+    read = registry.registered_account("x:1845")
+    given = registry.change_account("x:1845", replace(same, owner_id="t2"), read.version, "ann", LATER, "Ann is away")
+    assert (given.owner_id, given.consent_in_force(LATER), given.consent_expires_at) == ("t2", False, LATER)
+
+
+def test_two_changes_of_one_account_do_not_overwrite_each_other(registry: Registry, account: Account) -> None:
+    read = registry.registered_account("x:1845")
+    first, second = (AccountChange("t1", "high", purpose, "hallpass_x") for purpose in ("One", "Two"))
+    registry.change_account("x:1845", first, read.version, "ann", LATER, "because")
+    with pytest.raises(Conflict, match="@LarkinBiology was changed by somebody else meanwhile"):
+        registry.change_account("x:1845", second, read.version, "bea", LATER, "because")
+    assert registry.account("x:1845").purpose == "One"
+
+
+@pytest.mark.parametrize(
+    ("change", "why", "problem"),
+    [
+        ({"owner_id": "s1"}, "because", "The owner 's1' is"),
+        ({"school": "nowhere"}, "because", "The school 'nowhere' is not on the roster"),
+        ({"purpose": " "}, "because", "has no purpose"),
+        ({"credential": ""}, "because", "has no credential"),
+        ({}, " ", "The change needs its reason"),
+    ],
+)
+def test_a_change_that_cannot_be_changes_nothing(
+    registry: Registry, account: Account, change: dict[str, str], why: str, problem: str
+) -> None:
+    read = registry.registered_account("x:1845")
+    wanted = replace(AccountChange("t1", "high", "News", "hallpass_x"), **change)
+    with pytest.raises(BadInput, match=problem):
+        registry.change_account("x:1845", wanted, read.version, "ann", LATER, why)
+    assert registry.registered_account("x:1845") == read

@@ -6,14 +6,15 @@ from fastapi.responses import Response
 
 from console.gate import Here
 from console.pages import go, render
-from console.routes.it.room import OURS, board, room
+from console.routes.communications.work import kept
+from console.routes.it.room import OURS, room
 from console.texts import _
 
 
 @room.page("/it/leavers", OURS)
 def leavers(visit: Here) -> Response:
     """What waits for a decision."""
-    named = {row.each.account.account_id: row.each for row in board(visit).rows}
+    named = {each.account.account_id: each for each in kept(visit).office.accounts()}
     proposals = visit.console.registry.proposals.all()
     return render(visit, "it/leavers.html", proposals=[(each, named[each.account_id]) for each in proposals])
 

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from console.gate import Here
 from console.pages import go, render
 from console.routes.it.room import OURS, PLATFORMS, room
+from console.routes.it.staff_picker import picked, picker
 from console.visit import Visit
 from records.errors import BadInput, HallpassError, PlatformError
 from records.model import Platform
@@ -44,7 +45,7 @@ def _draft(visit: Visit) -> AccountDraft:
         platform=platform,
         platform_id=profile.platform_id,
         handle=profile.handle or who,
-        owner_id=visit.text("owner"),
+        owner_id=picked(visit, "owner"),
         school=visit.text("school"),
         purpose=visit.text("purpose"),
         credential=credential,
@@ -65,6 +66,6 @@ def _form(visit: Visit, error: HallpassError | None = None) -> Response:
         error=error,
         typed={name: visit.text(name) for name in names},
         platforms=PLATFORMS,
-        staff=visit.console.registry.directory.staff(),
+        owner=picker(visit, visit.text("owner")),
         schools=list(visit.console.registry.schools().items()),
     )

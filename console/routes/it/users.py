@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi.responses import Response
 
 from console.gate import Here
 from console.pages import go, render
 from console.routes.it.room import OURS, room
+from console.routes.it.staff_picker import picked, picker
 from console.texts import _
 from console.visit import Visit
 from records.errors import BadInput, Conflict, HallpassError, Refused
@@ -84,10 +87,10 @@ def _draft(visit: Visit) -> UserDraft:
 
 def _typed(visit: Visit) -> UserDraft:
     read_roles(visit.texts("role"))
-    return _draft(visit)
+    return replace(_draft(visit), person_id=picked(visit, "person") or None)
 
 
 def _form(visit: Visit, user: User | None, draft: UserDraft, error: HallpassError | None = None) -> Response:
     status = 409 if isinstance(error, Conflict) else 403 if isinstance(error, Refused) else 422 if error else 200
-    staff, roles = visit.console.registry.directory.staff(), [(role.value, _(role.label)) for role in Role]
-    return render(visit, "it/user.html", status, user=user, draft=draft, error=error, roles=roles, staff=staff)
+    roles, person = [(role.value, _(role.label)) for role in Role], picker(visit, draft.person_id or "")
+    return render(visit, "it/user.html", status, user=user, draft=draft, error=error, roles=roles, person=person)
