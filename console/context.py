@@ -102,7 +102,7 @@ class Console:
     provider : the district's own sign-in (OIDC), if it has one.
     look_up_profile : asks a platform about one account.
     rejudge : holds the open observations against the permissions as they are now.
-    write_report : writes the report of the last complete week.
+    write_report : writes the report of a week, by its ISO name.
     hand_in : lands a file of the staff's as it is.
     tell_requests : lets those know by mail whom a request concerns; what cannot be told now is told later.
     sign_ins : the platforms where somebody can show that an account is theirs.
@@ -119,7 +119,7 @@ class Console:
     vault: Vault
     look_up_profile: LookUpProfile
     rejudge: Callable[[], None]
-    write_report: Callable[[], None]
+    write_report: Callable[[str], None]
     hand_in: HandIn
     tell_requests: Callable[[], None]
     records_work: RecordsWork

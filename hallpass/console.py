@@ -51,7 +51,7 @@ def opened_console(settings: Settings, url: str, key: bytes) -> Iterator[Console
                 vault=Vault(key),
                 look_up_profile=lambda platform, who, credential: look_up_profile(settings, platform, who, credential),
                 rejudge=lambda: rejudge(settings),
-                write_report=lambda: write_report(settings),
+                write_report=lambda week: write_report(settings, week),
                 hand_in=lambda name, content, note, by: hand_in(settings, name, content, note, by),
                 records_work=records_work(settings),
                 tell_requests=lambda: request_mail.tell_quietly(settings),
@@ -112,11 +112,11 @@ def rejudge(settings: Settings) -> None:
     archive.archive(settings)
 
 
-def write_report(settings: Settings) -> None:
-    """Write the report of the last complete week; BadInput where nothing is archived yet."""
+def write_report(settings: Settings, week: str) -> None:
+    """Write the report of ``week``; raises as :func:`hallpass.pipeline.report.weekly`."""
     from hallpass.pipeline.report import weekly
 
-    weekly(settings)
+    weekly(settings, week)
 
 
 def hand_in(settings: Settings, name: str, content: bytes, note: str, by: str) -> Landed:

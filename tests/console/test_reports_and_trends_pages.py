@@ -90,14 +90,16 @@ def test_no_other_file_is_served_as_a_part_of_a_report(noor: Client, review: Rev
 
 def test_a_report_is_written_on_demand_by_who_may(review: ReviewScene, visitor: Visitor) -> None:
     asked: list[str] = []
-    browser = visitor(replace(review.console, write_report=lambda: asked.append("written")))
+    browser = visitor(replace(review.console, write_report=asked.append))
     browser.submit("/sign-in", login="communications", password=PASSWORD)
-    assert "The report is written." in words(browser.follow(browser.submit(REPORTS)))
-    browser = visitor(replace(review.console, write_report=lambda: asked.append("by the auditor")))
+    offered = re.findall(r'<option value="(2026-W\d\d)">([^<]*)', browser.get(REPORTS).text)
+    assert (offered[0], len(offered)) == (("2026-W42", "12–18 October 2026"), 26)
+    assert "The report is written." in words(browser.follow(browser.submit(REPORTS, week="2026-W41")))
+    browser = visitor(replace(review.console, write_report=asked.append))
     browser.submit("/sign-in", login="auditor", password=PASSWORD)
-    assert "Write last week's report now" not in browser.get(REPORTS).text
-    assert browser.submit(REPORTS).status_code == 403
-    assert asked == ["written"]
+    assert "Write the report now" not in browser.get(REPORTS).text
+    assert browser.submit(REPORTS, week="2026-W41").status_code == 403
+    assert asked == ["2026-W41"]
 
 
 def test_the_weeks_are_the_districts_with_a_sentence_and_numbers_for_each_drawing_and_nobody_is_named(

@@ -11,8 +11,11 @@ from console.routes.communications.room import HOME, REPORT_READERS, REVIEWERS, 
 from console.texts import _
 from console.visit import Visit
 from registry.looks import REPORT
+from reports.week import last_week
 from reports.words import days_of
 
+WEEKS = 26
+"""Complete weeks that are offered to be written; `hallpass report weekly` writes any."""
 SEALED = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """What a report's own page may do: show itself."""
 
@@ -21,15 +24,15 @@ SEALED = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline';
 def reports(visit: Here) -> Response:
     """The reports that were written, the newest first."""
     found = written(visit.console.folder, visit.console.zone)
-    return render(
-        visit, "communications/reports.html", reports=found, days_of=days_of, may_write=visit.may(REVIEWERS, "POST")
-    )
+    newest = last_week(visit.now, visit.console.zone)
+    weeks = [newest.back(n) for n in range(WEEKS)] if visit.may(REVIEWERS, "POST") else []
+    return render(visit, "communications/reports.html", reports=found, days_of=days_of, weeks=weeks)
 
 
 @room.action(f"{HOME}/reports", REVIEWERS)
 def write(visit: Here) -> Response:
-    """Write the report of the last complete week as it is known now."""
-    visit.console.write_report()
+    """Write the report of a week as it is known now."""
+    visit.console.write_report(visit.text("week"))
     return go(visit, f"{HOME}/reports", _("The report is written."))
 
 
