@@ -14,6 +14,7 @@ from reports.labels import Labels
 from reports.model import Changes, Edit, Permission, Removal
 from reports.queries import Published, Row
 from reports.view import CommunityView
+from reports.week import Week
 
 ENDS_SOON = timedelta(days=30)
 UNKNOWN = "unknown"
@@ -30,6 +31,24 @@ def changes(
         new_followers=_by_class(followers, communities),
         new_followed=len(queries.new_relationships(published, window, Direction.OUTBOUND)),
     )
+
+
+def found_later(
+    published: Published, labels: Labels, week: Week, now: datetime
+) -> tuple[tuple[Edit, ...], tuple[Removal, ...]]:
+    """Edits and removals of records of ``week`` that were found after its report's reading closed, by ``now``."""
+    if now <= week.reads_to:
+        return (), ()
+    window = (week.reads_to, now)
+    edits, removals = queries.edits(published, window), queries.removals(published, window)
+    return (
+        tuple(_edit(row, labels) for row in edits if _of(week, row)),
+        tuple(_removal(row, labels) for row in removals if _of(week, row)),
+    )
+
+
+def _of(week: Week, row: Row) -> bool:
+    return row.posted_at is not None and week.start <= row.posted_at < week.end
 
 
 def permissions(grants: Iterable[Grant], labels: Labels, window: Stretch, now: datetime) -> tuple[Permission, ...]:

@@ -18,7 +18,7 @@ from reports.sections.coverage import coverage, tiles
 from reports.sections.decisions import accuracy, decisions, pending
 from reports.sections.method import method
 from reports.sections.observations import observations, waiting
-from reports.sections.since import since
+from reports.sections.since import since, since_counted
 from reports.sections.trends import trends
 
 NOTICES = 20
@@ -52,7 +52,7 @@ def digest(report: WeeklyReport, link: str) -> Document:
     """What a mail carries: counts and the way to the report."""
     return _document(
         report,
-        *((since(report, report.since),) if report.since else ()),
+        *((since_counted(report, report.since),) if report.since else ()),
         Section("What could be seen", (tiles(report),)),
         Section("For a person to look at", tuple(by_clause(report))),
         _report_at(link),
@@ -63,7 +63,7 @@ def one_page_digest(report: WeeklyReport, link: str) -> Document:
     """What the superintendent's mail carries: the page's counts, and the way to it."""
     return _document(
         report,
-        *((since(report, report.since),) if report.since else ()),
+        *((since_counted(report, report.since),) if report.since else ()),
         Section("What could be seen", (tiles(report, archive=False),)),
         Section("For a person to look at", tuple(by_clause(report))),
         Section("Decisions", (permissions_counted(report), *pending(report))),

@@ -6,6 +6,7 @@ The first report stays as it was; it is read back from its own JSON (:func:`repo
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,8 +16,10 @@ from reports.data import FORMAT
 from reports.model import Since, WeeklyReport
 
 
-def since(first: bytes, report: WeeklyReport) -> WeeklyReport:
+def since(first: bytes, report: WeeklyReport, decided: Collection[str] = ()) -> WeeklyReport:
     """``report`` with what changed since ``first``, the JSON of an earlier report of the same week.
+
+    ``decided`` are the ids of the observations that a person has decided on by now.
 
     Raises
     ------
@@ -25,17 +28,22 @@ def since(first: bytes, report: WeeklyReport) -> WeeklyReport:
     before = _read(first, report)
     earlier = {seen["observation_id"]: seen for section in before["clauses"] for seen in section["observations"]}
     now = {seen.observation_id: seen for seen in report.observations()}
-    kept = earlier.keys() & now.keys()
+    kept, gone = earlier.keys() & now.keys(), earlier.keys() - now.keys()
+    made_at = datetime.fromisoformat(before["made_at"])
+    edits, removals = report.found_later
     return replace(
         report,
         since=Since(
-            first_made_at=datetime.fromisoformat(before["made_at"]),
+            first_made_at=made_at,
             gap_hours_then=sum(row["gap_hours"] for row in before["coverage"]["accounts"]),
             posts_then=before["archived"]["posts_in_week"],
             comments_then=before["archived"]["comments_in_week"],
             added=len(now.keys() - earlier.keys()),
-            settled=len(earlier.keys() - now.keys()),
+            decided=len(gone & set(decided)),
+            settled=len(gone - set(decided)),
             judged_anew=sum(_outcome(earlier[key]) != _judged(now[key]) for key in kept),
+            edits=tuple(e for e in (*edits, *report.changes.edits) if e.found_at > made_at),
+            removals=tuple(r for r in (*removals, *report.changes.removals) if r.gone_at and r.gone_at > made_at),
         ),
     )
 
@@ -44,7 +52,8 @@ def changed(report: WeeklyReport, since: Since) -> bool:
     """Whether ``report`` says anything that its week's first one did not."""
     then = (since.gap_hours_then, since.posts_then, since.comments_then)
     now = (report.coverage.gap_hours, report.archived.posts_in_week, report.archived.comments_in_week)
-    return then != now or bool(since.added or since.settled or since.judged_anew)
+    observations = since.added or since.decided or since.settled or since.judged_anew
+    return then != now or bool(observations or since.edits or since.removals)
 
 
 def _read(first: bytes, report: WeeklyReport) -> dict[str, Any]:

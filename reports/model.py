@@ -320,10 +320,15 @@ class Since:
     comments_then: int
     added: int
     """Observations that the first report did not have."""
+    decided: int
+    """Observations of the first report that a person has decided on."""
     settled: int
     """Observations of the first report that a permission covers now, or that are no longer so."""
     judged_anew: int
     """Observations of both about which the registry answers something else now."""
+    edits: tuple[Edit, ...] = ()
+    removals: tuple[Removal, ...] = ()
+    """Edits and removals of the week's own records that were found after the first report was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +361,8 @@ class WeeklyReport:
     pending: Pending | None = None
     accuracy: tuple[Accuracy, ...] = ()
     ledger: LedgerState | None = None
+    found_later: tuple[tuple[Edit, ...], tuple[Removal, ...]] = ((), ())
+    """Edits and removals of the week's own records that were found after its reading closed: news of later reports."""
     since: Since | None = None
     school: str | None = None
 

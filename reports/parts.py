@@ -62,6 +62,7 @@ def school_part(report: WeeklyReport, school: str) -> WeeklyReport:
         settled=0,
         pending=None,
         accuracy=(),
+        found_later=((), ()),
         since=None,
     )
 

@@ -14,7 +14,7 @@ from records.model import Platform
 from registry.values import References
 from reports import queries
 from reports.beside import NOTHING, Beside
-from reports.changes import changes, permissions
+from reports.changes import changes, found_later, permissions
 from reports.coverage import summary
 from reports.decided import accuracy, moved, pending, refused
 from reports.labels import Labels
@@ -85,4 +85,5 @@ def build(
         pending=pending(beside.requests, now),
         accuracy=accuracy(beside.precision),
         ledger=beside.ledger,
+        found_later=found_later(archive, labels, week, now),
     )

@@ -63,7 +63,8 @@ def weekly(settings: Settings, week: str | None = None) -> Written:
         report = _model(office, week, with_classes=True)
         first = made.first_of(office, report.week.name)
         if first is not None and first != data.to_json(report):
-            later_one = later.since(first, report)
+            decided = Beside(reviews=office.registry.reviews.all()).settled(report.made_at)
+            later_one = later.since(first, report, decided)
             if _stands(later_one):
                 return Written.of(settings, report)
             report = later_one

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import tzinfo
 
 from reports import words
 from reports.document import Block, Paragraph, Section, Table
-from reports.model import Permission, WeeklyReport
+from reports.model import Edit, Permission, Removal, WeeklyReport
 from reports.sections.coverage import account_name
 from reports.sections.tables import said_once
 
@@ -34,8 +35,7 @@ _STATES = {
 
 def changes(report: WeeklyReport) -> Section:
     """Edits and deletions of public records, and new relationships as counts."""
-    edits, removals = _edits(report), _removals(report)
-    blocks: list[Block] = [*edits, *removals]
+    blocks = edited_or_gone(report.changes.edits, report.changes.removals, report.week.zone)
     if not blocks:
         blocks.append(Paragraph(words.nothing("No edit and no deletion was found", report.coverage)))
     if report.school is None:
@@ -43,8 +43,12 @@ def changes(report: WeeklyReport) -> Section:
     return Section("What changed", tuple(blocks))
 
 
-def _edits(report: WeeklyReport) -> list[Block]:
-    zone, edits = report.week.zone, report.changes.edits
+def edited_or_gone(edits: Sequence[Edit], removals: Sequence[Removal], zone: tzinfo, when: str = "") -> list[Block]:
+    """A table of the edits and one of the removals, as far as there are any; ``when`` ends their captions."""
+    return [*_edits(edits, zone, when), *_removals(removals, zone, when)]
+
+
+def _edits(edits: Sequence[Edit], zone: tzinfo, when: str) -> list[Block]:
     if not edits:
         return []
     rows = tuple(
@@ -55,11 +59,16 @@ def _edits(report: WeeklyReport) -> list[Block]:
         )
         for edit in edits[:ROWS]
     )
-    return [Table(_caption(len(edits), "edit found", "edits found"), ("Record", "Posted", "Before", "After"), rows)]
+    return [
+        Table(
+            _caption(len(edits), f"edit found{when}", f"edits found{when}"),
+            ("Record", "Posted", "Before", "After"),
+            rows,
+        )
+    ]
 
 
-def _removals(report: WeeklyReport) -> list[Block]:
-    zone, removals = report.week.zone, report.changes.removals
+def _removals(removals: Sequence[Removal], zone: tzinfo, when: str) -> list[Block]:
     if not removals:
         return []
     rows = tuple(
@@ -73,7 +82,7 @@ def _removals(report: WeeklyReport) -> list[Block]:
         for gone in removals[:ROWS]
     )
     columns = ("Record", "Posted", "State", "Found gone", "Text kept in the archive")
-    table = Table(_caption(len(removals), "record found gone", "records found gone"), columns, rows)
+    table = Table(_caption(len(removals), f"record found gone{when}", f"records found gone{when}"), columns, rows)
     return [*said_once(table, "State", "Found gone")]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -70,20 +71,28 @@ def test_a_later_report_says_what_changed_and_the_first_one_stays(scene: Scene) 
     scene.fetched(later, Judgement(uses[0].observation_id, "permitted", "g1", later, "Granted for the week"))
     scene.fetched(later, Judgement(uses[1].observation_id, "expired", "g2", later, "It had ended"))
     scene.checked(someone, at=later, since=during(4))
-    again = since(kept, scene.report(now=later))
+    scene.fetched(later, replace(posts[1], version_id="9", text="Game night is off"))
+    again = since(kept, scene.report(now=later + timedelta(hours=1)), decided=[uses[0].observation_id])
+    assert again.since is not None
     assert again.since == Since(
         first_made_at=MONDAY,
         gap_hours_then=first.coverage.gap_hours,
         posts_then=2,
         comments_then=0,
         added=0,
-        settled=1,
+        decided=1,
+        settled=0,
         judged_anew=1,
+        edits=again.since.edits,
     )
+    assert [(edit.after, edit.found_at) for edit in again.since.edits] == [("Game night is off", later)]
+    assert again.changes == first.changes
     assert to_json(first) == kept
     page = html.render(again)
     assert "What changed since the first report" in page
-    assert "No observations were added, 1 is settled by a permission or by time, 1 is judged anew." in page
+    told = "decided on by a person, none was settled by a permission or by time and 1 was judged anew."
+    assert f"No observations were added, 1 was {told}" in page
+    assert "Of the week&#39;s own records 1 edit and no removals were found since." in page
 
 
 @pytest.mark.parametrize("first", [b"", b"[]", b"{}", b'{"format": 1, "week": {"name": "2026-W41"}}', b"\xff"])

@@ -10,11 +10,11 @@ from email.policy import default
 
 from report_scene import MONDAY, Scene, account, during
 
-from reports import mail
+from reports import html, mail
 from reports.data import to_json
 from reports.later import since
 from reports.mail import Letter
-from reports.model import WeeklyReport
+from reports.model import Edit, WeeklyReport
 
 LINK = "https://hallpass.example.org/reports/2026-W42"
 OFFICE = "office@example.org"
@@ -44,9 +44,14 @@ def test_the_same_numbers_stand_in_its_text_and_its_html(busy_report: WeeklyRepo
 
 
 def test_no_mail_of_the_week_names_an_account_or_a_person_or_shows_a_picture(busy_report: WeeklyReport) -> None:
-    letters = [mail.weekly(busy_report, LINK), mail.one_page(busy_report, LINK)]
+    label = busy_report.observations()[0].account
+    edit = Edit(label, "post", MONDAY + timedelta(days=1), MONDAY, "Game night", "Game night is off", None)
+    later = replace(busy_report, made_at=MONDAY + timedelta(days=2), found_later=((edit,), ()))
+    again = since(to_json(busy_report), later)
+    assert "Game night is off" in html.render(again)
+    letters = [mail.weekly(busy_report, LINK), mail.one_page(busy_report, LINK), mail.weekly(again, LINK)]
     letters += [part for part in [mail.school(busy_report, "Harbor Middle School", LINK)] if part]
-    assert len(letters) == 3
+    assert len(letters) == 4
     for letter in letters:
         everything = part(letter) + part(letter, "html")
         assert "mill_creek_" not in everything
