@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Number:
-    """One line of the table: what, the floor that issue 3 sets, what was measured, and whether it holds."""
+    """One line of the table: what, the floor that is set for it, what was measured, and whether it holds."""
 
     what: str
     floor: str

@@ -1,8 +1,9 @@
 """The same work in SQLite and PostgreSQL: landed batches into durable, hashed, versioned rows, raw JSON kept.
 
 Both read the same files with the same reader and parser, name content by the same digest, and keep the same
-rows: envelopes, versions, media and each record's current version. What is asked of Python here is asked of it in
-the quickest way (``dataclasses.astuple``, for one, copies every value: 25 microseconds a post that no database owes).
+rows with the same columns: envelopes, versions, media and each record's current state. What is asked of Python
+here is asked of it in the quickest way (``dataclasses.astuple``, for one, copies every value: 25 microseconds a
+post that no database owes).
 """
 
 from __future__ import annotations
@@ -19,21 +20,35 @@ from pathlib import Path
 import msgspec
 
 from connectors import parse
-from records.model import Comment, MediaItem, Post
+from records.model import MediaItem, Post
 from warehouse.envelopes import from_line
 from warehouse.landing import Landing, lines_of
 
 ROWS_A_TRANSACTION = 122_880
 _encode = msgspec.json.Encoder().encode
 _SCHEMA = """
-CREATE TABLE envelope (batch_id TEXT, line INTEGER, kind TEXT, account_id TEXT, url TEXT, fetched_at TEXT,
-    sha256 TEXT, body TEXT, PRIMARY KEY (batch_id, line));
-CREATE TABLE version (content {blob} PRIMARY KEY, record_id TEXT, version_id TEXT, account_id TEXT, author_id TEXT,
-    kind TEXT, text TEXT, created_at TEXT, permalink TEXT, media_ids TEXT, seen_at TEXT, batch_id TEXT, line INTEGER);
+CREATE TABLE envelope (batch_id TEXT, line INTEGER, kind TEXT, account_id TEXT, subject TEXT, url TEXT, status INTEGER,
+    fetched_at TEXT, sha256 TEXT, minimised BOOLEAN, body TEXT, PRIMARY KEY (batch_id, line));
+CREATE TABLE version (content {blob} PRIMARY KEY, record_id TEXT, version_id TEXT, platform TEXT, account_id TEXT,
+    author_id TEXT, kind TEXT, text TEXT, created_at TEXT, conversation_id TEXT, in_reply_to TEXT, permalink TEXT,
+    hidden BOOLEAN, media_ids TEXT, first_seen_at TEXT, last_seen_at TEXT, batch_id TEXT, line INTEGER);
 CREATE INDEX version_record ON version (record_id);
-CREATE TABLE media (record_id TEXT PRIMARY KEY, url TEXT, kind TEXT, seen_at TEXT, batch_id TEXT, line INTEGER);
-CREATE TABLE current (record_id TEXT PRIMARY KEY, content {blob}, last_seen_at TEXT);
+CREATE TABLE media (record_id TEXT PRIMARY KEY, platform TEXT, account_id TEXT, kind TEXT, url TEXT, alt_text TEXT,
+    width INTEGER, height INTEGER, first_seen_at TEXT, last_seen_at TEXT, batch_id TEXT, line INTEGER);
+CREATE TABLE current (record_id TEXT PRIMARY KEY, kind TEXT, account_id TEXT, content {blob}, versions INTEGER,
+    state TEXT, first_seen_at TEXT, last_seen_at TEXT);
 """
+_COLUMNS = {"envelope": 11, "version": 18, "media": 12, "current": 8}
+_AGAIN = {
+    "envelope": "ON CONFLICT DO NOTHING",
+    "version": "ON CONFLICT (content) DO UPDATE SET last_seen_at = excluded.last_seen_at"
+    " WHERE excluded.last_seen_at > {now}last_seen_at",
+    "media": "ON CONFLICT (record_id) DO UPDATE SET url = excluded.url, last_seen_at = excluded.last_seen_at"
+    " WHERE excluded.last_seen_at > {now}last_seen_at",
+    "current": "ON CONFLICT (record_id) DO UPDATE SET content = excluded.content, versions = {now}versions + 1,"
+    " last_seen_at = excluded.last_seen_at WHERE excluded.last_seen_at > {now}last_seen_at",
+}
+"""What becomes of a row that is there already."""
 Rows = dict[str, list[tuple[object, ...]]]
 
 
@@ -46,17 +61,9 @@ def backlogs(folder: Path) -> Iterator[Rows]:
             envelope, digest = from_line(content, f"line {line} of {batch.path}")
             at = envelope.fetched_at.isoformat()
             rows["envelope"].append(
-                (
-                    batch.batch_id,
-                    line,
-                    envelope.kind,
-                    envelope.account_id,
-                    envelope.url,
-                    at,
-                    digest,
-                    envelope.body.decode(),
-                )
-            )
+                (batch.batch_id, line, envelope.kind, envelope.account_id, envelope.subject, envelope.url,
+                 envelope.status, at, digest, envelope.minimised, envelope.body.decode())
+            )  # fmt: skip
             for record in parse(envelope):
                 _add(rows, record, (at, batch.batch_id, line))
         if len(rows["version"]) >= ROWS_A_TRANSACTION:
@@ -66,21 +73,27 @@ def backlogs(folder: Path) -> Iterator[Rows]:
 
 
 def _add(rows: Rows, record: object, seen: tuple[str, str, int]) -> None:
-    if isinstance(record, Post | Comment):
+    if isinstance(record, Post):
         content = hashlib.blake2b(_encode(record), digest_size=16).digest()
-        kind = record.kind if isinstance(record, Post) else "comment"
         created = record.created_at.isoformat() if record.created_at else None
         rows["version"].append(
-            (content, record.record_id, record.version_id, record.account_id, record.author_id, kind, record.text,
-             created, record.permalink, " ".join(record.media_ids), *seen)
+            (content, record.record_id, record.version_id, record.platform.value, record.account_id, record.author_id,
+             record.kind, record.text, created, record.conversation_id, record.in_reply_to, record.permalink,
+             record.hidden, " ".join(record.media_ids), seen[0], *seen)
         )  # fmt: skip
-        rows["current"].append((record.record_id, content, seen[0]))
+        rows["current"].append(
+            (record.record_id, "post", record.account_id, content, 1, "present", seen[0], seen[0])
+        )  # fmt: skip
     elif isinstance(record, MediaItem):
-        rows["media"].append((record.record_id, record.url, record.kind, *seen))
+        rows["media"].append(
+            (record.record_id, record.platform.value, record.account_id, record.kind, record.url, record.alt_text,
+             record.width, record.height, seen[0], *seen)
+        )  # fmt: skip
 
 
 def sqlite_load(folder: Path, path: Path, *, full_text: bool) -> None:
     """Everything landed in ``folder`` into a new SQLite database at ``path``."""
+    path.unlink(missing_ok=True)
     with sqlite3.connect(path, isolation_level=None) as connection:
         connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -200000;")
         connection.executescript(_SCHEMA.format(blob="BLOB"))
@@ -95,18 +108,9 @@ def sqlite_load(folder: Path, path: Path, *, full_text: bool) -> None:
 def _sqlite_write(connection: sqlite3.Connection, rows: Rows, full_text: bool) -> None:
     before = connection.execute("SELECT coalesce(max(rowid), 0) FROM version").fetchone()
     connection.execute("BEGIN")
-    connection.executemany(f"INSERT OR IGNORE INTO envelope VALUES ({marks(8)})", rows["envelope"])
-    connection.executemany(f"INSERT OR IGNORE INTO version VALUES ({marks(13)})", rows["version"])
-    connection.executemany(
-        f"INSERT INTO media VALUES ({marks(6)}) ON CONFLICT (record_id) DO UPDATE SET url = excluded.url"
-        " WHERE excluded.seen_at > seen_at",
-        rows["media"],
-    )
-    connection.executemany(
-        f"INSERT INTO current VALUES ({marks(3)}) ON CONFLICT (record_id) DO UPDATE SET content = excluded.content,"
-        " last_seen_at = excluded.last_seen_at WHERE excluded.last_seen_at > last_seen_at",
-        rows["current"],
-    )
+    for table, columns in _COLUMNS.items():
+        statement = f"INSERT INTO {table} VALUES ({marks(columns)}) {_AGAIN[table].format(now=f'{table}.')}"
+        connection.executemany(statement, rows[table])
     if full_text:
         connection.execute("INSERT INTO words (rowid, text) SELECT rowid, text FROM version WHERE rowid > ?", before)
     connection.execute("COMMIT")
@@ -154,24 +158,21 @@ def postgres_load(folder: Path, psql: list[str]) -> None:
     for rows in backlogs(folder):
         script = io.StringIO()
         script.write("BEGIN;\n")
-        for table, conflict in _CONFLICTS.items():
+        for table in _COLUMNS:
             script.write(
                 f"CREATE TEMP TABLE new_{table} (LIKE {table}) ON COMMIT DROP;\nCOPY new_{table} FROM STDIN;\n"
             )
             script.writelines("\t".join(map(_copied, row)) + "\n" for row in rows[table])
-            script.write(f"\\.\nINSERT INTO {table} SELECT {_DISTINCT.get(table, '')} * FROM new_{table} {conflict};\n")
+            script.write(f"\\.\nINSERT INTO {table} {_new(table)} {_AGAIN[table].format(now=f'{table}.')};\n")
         script.write("COMMIT;\n")
         run(psql, script.getvalue())
 
 
-_DISTINCT = {"media": "DISTINCT ON (record_id)", "current": "DISTINCT ON (record_id)"}
-_CONFLICTS = {
-    "envelope": "ON CONFLICT DO NOTHING",
-    "version": "ON CONFLICT DO NOTHING",
-    "media": "ORDER BY record_id, seen_at DESC ON CONFLICT (record_id) DO UPDATE SET url = excluded.url",
-    "current": "ORDER BY record_id, last_seen_at DESC"
-    " ON CONFLICT (record_id) DO UPDATE SET content = excluded.content, last_seen_at = excluded.last_seen_at",
-}
+def _new(table: str) -> str:
+    """Once each: PostgreSQL refuses to change one row twice in a statement."""
+    if table in ("media", "current"):
+        return f"SELECT DISTINCT ON (record_id) * FROM new_{table} ORDER BY record_id, last_seen_at DESC"
+    return f"SELECT * FROM new_{table}"
 
 
 def _copied(value: object) -> str:
