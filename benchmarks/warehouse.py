@@ -246,6 +246,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as place:
         for section in chosen.only:
             folder = (chosen.folder or Path(place)) / section if section in KEPT else Path(place)
+            folder.mkdir(parents=True, exist_ok=True)
             for number in measures[section](folder, sizes_of.get(section, chosen.posts)):
                 numbers.append(number)
                 word = {True: "holds", False: "MISSED", None: "-"}[number.holds]
