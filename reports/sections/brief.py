@@ -20,7 +20,7 @@ def glance(report: WeeklyReport) -> Section:
 
 def decided_and_changed(report: WeeklyReport) -> tuple[Paragraph, ...]:
     """Permissions, requests that wait, edits and deletions as counts."""
-    return (permissions_counted(report), *pending(report), counted(report))
+    return (permissions_counted(report), *pending(report), *counted(report))
 
 
 def brief(report: WeeklyReport) -> tuple[Section, ...]:

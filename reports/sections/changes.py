@@ -91,11 +91,13 @@ def _caption(number: int, one: str, many: str = "") -> str:
     return words.counted(number, one, many) + shown
 
 
-def counted(report: WeeklyReport) -> Paragraph:
-    """How many edits and deletions were found."""
+def counted(report: WeeklyReport) -> tuple[Paragraph, ...]:
+    """How many edits and removals were found; none found is not worth a line where it cannot say what was not seen."""
+    if not (report.changes.edits or report.changes.removals):
+        return ()
     edits = words.counted(len(report.changes.edits), "edit")
     gone = words.counted(len(report.changes.removals), "removal")
-    return Paragraph(f"In the public record {edits} and {gone} were found.")
+    return (Paragraph(f"In the public record {edits} and {gone} were found."),)
 
 
 def _relationships(report: WeeklyReport) -> str:

@@ -40,7 +40,7 @@ def since_counted(report: WeeklyReport, changed: Since) -> Section:
         (
             Paragraph(f"The first report of this week was made {then} and stays as it was."),
             Paragraph(f"{words.sentence(words.listed(told))}."),
-            Paragraph(f"Of the week's own records {edits} and {gone} were found since."),
+            Paragraph(f"Of the week's own records {edits} and {gone} were found since, in what could be seen."),
             numbers,
         ),
     )

@@ -92,7 +92,7 @@ def test_a_later_report_says_what_changed_and_the_first_one_stays(scene: Scene) 
     assert "What changed since the first report" in page
     told = "decided on by a person, none was settled by a permission or by time and 1 was judged anew."
     assert f"No observations were added, 1 was {told}" in page
-    assert "Of the week&#39;s own records 1 edit and no removals were found since." in page
+    assert "Of the week&#39;s own records 1 edit and no removals were found since, in what could be seen." in page
 
 
 @pytest.mark.parametrize("first", [b"", b"[]", b"{}", b'{"format": 1, "week": {"name": "2026-W41"}}', b"\xff"])

@@ -99,6 +99,12 @@ def test_nothing_found_never_stands_without_what_was_not_seen(quiet_report: Week
     assert "Nothing new needs a person in what could be seen: 3 of 3 registered accounts, without a gap." in text
 
 
+def test_where_nothing_could_be_seen_no_page_says_that_nothing_was_found(broken_report: WeeklyReport) -> None:
+    text = text_of(broken_report)
+    assert text.count("Nothing can be said here: none of 4 registered accounts could be seen") == 3
+    assert not re.search(r"\bno (edit|removal|deletion|observation)", text, re.IGNORECASE)
+
+
 def text_of(report: WeeklyReport) -> str:
     return " ".join("".join(Outline(html.render(report)).text).split())
 
