@@ -17,6 +17,7 @@ from registry import access_log, passwords
 from registry.access_log import KNOWN_BROWSER, PASSWORD, Access
 from registry.database import Database
 from registry.models import KeptForm, OAuthTrip, SessionRow, UserRow
+from registry.outbox import Decided, note
 from registry.users import ACTIVE, User, as_user
 
 IDLE = timedelta(minutes=30)
@@ -31,6 +32,7 @@ SEEN_EVERY = timedelta(minutes=1)
 """A page notes that the session lives only this often: most pages then write nothing."""
 
 CODE, ENROL, FULL = "code", "enrol", "full"
+CHANGE = "change of password"
 STEP_SECONDS = 30
 
 Unseal = Callable[[str], str]
@@ -58,6 +60,16 @@ class Trip:
     nonce: str
     verifier: str
     subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A session that lives: from which address, since when, and when it was last used."""
+
+    session_id: int
+    address: str
+    started_at: datetime
+    seen_at: datetime
 
 
 class Sessions:
@@ -172,6 +184,42 @@ class Sessions:
         with self._database.write() as session:
             session.execute(delete(SessionRow).where(SessionRow.token_hash == digest(token)))
 
+    # what somebody changes of their own
+
+    def change_password(self, session_id: int, old: str, new: str, address: str, at: datetime) -> None:
+        """Another password for the user of a session; their other sessions end, and this one gets a new token.
+
+        Raises
+        ------
+        BadInput : ``old`` is wrong, or ``new`` cannot be.
+        Throttled : too many have failed.
+        """
+        stored = passwords.hashed(new)
+        with self._database.write() as session:
+            user = session.get_one(SessionRow, session_id).user
+            number = access_log.begin(session, user.login, address, CHANGE, at)
+            right = passwords.fits(user.password_hash, old)
+            access_log.end(session, number, right, "password changed" if right else "wrong password", user.user_id)
+            if not right:
+                session.commit()
+                raise BadInput("The password that you have now is another one", "Type it again")
+            user.password_hash = stored
+            user.version += 1
+            _end_others(session, session_id, user.user_id)
+            note(session, Decided(user.login, at), "user.password", f"user:{user.user_id}")
+
+    def end_others(self, session_id: int) -> int:
+        """Sign the user of a session out wherever else they are; how many sessions that were."""
+        with self._database.write() as session:
+            return _end_others(session, session_id, session.get_one(SessionRow, session_id).user_id)
+
+    def open_of(self, user_id: int, at: datetime) -> list[Open]:
+        """Where somebody is signed in, the latest first."""
+        with self._database.read() as session:
+            mine = select(SessionRow).where(SessionRow.user_id == user_id, SessionRow.stage == FULL)
+            rows = session.scalars(mine.order_by(SessionRow.session_id.desc()))
+            return [Open(r.session_id, r.address, r.started_at, r.seen_at) for r in rows if _lives(r, at)]
+
     # what was typed when a session ended
 
     def keep_form(self, user: User, path: str, fields: str, at: datetime) -> str:
@@ -264,6 +312,14 @@ def _open(session: Session, row: UserRow, stage: str, address: str, at: datetime
     session.add(opened)
     session.flush()
     return token
+
+
+def _end_others(session: Session, session_id: int, user_id: int) -> int:
+    others = select(SessionRow).where(SessionRow.user_id == user_id, SessionRow.session_id != session_id)
+    found = session.scalars(others).all()
+    for each in found:
+        session.delete(each)
+    return sum(each.stage == FULL for each in found)
 
 
 def _outdated(row: SessionRow) -> bool:

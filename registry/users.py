@@ -163,18 +163,6 @@ class Users:
 
         return self._change(user_id, version, Decided(by, at, why), "user.recovered", apply)
 
-    def set_password(self, user_id: int, old: str, new: str, at: datetime) -> User:
-        """The user's own change of password; BadInput where ``old`` is wrong or ``new`` cannot be."""
-        stored = passwords.hashed(new)
-
-        def apply(_session: Session, row: UserRow) -> None:
-            if not passwords.fits(row.password_hash, old):
-                raise BadInput("The password that you have now is another one", "Type it again")
-            row.password_hash = stored
-
-        user = self.get(user_id)
-        return self._change(user_id, None, Decided(user.login, at), "user.password", apply)
-
     # the district's own provider (OIDC)
 
     def of_subject(self, issuer: str, subject: str) -> User | None:

@@ -8,6 +8,7 @@ from console.routes import (
     communications,
     home,
     it,
+    me,
     ownership,
     provider,
     public,
@@ -27,6 +28,7 @@ ROOMS: tuple[Room, ...] = (
     records.room,
     staff.room,
     ownership.room,
+    me.room,
     assets.room,
     public.room,
 )

@@ -34,7 +34,7 @@ NOBODY, SEVERAL, SIGNED_OUT, CODE, ENROL = "nobody", "several", "signed out mean
 WHO = [NOBODY, *(role.value for role in Role), SEVERAL, SIGNED_OUT, CODE, ENROL]
 """Who looks at pages: nobody, one of each role, and those in whom a page takes an interest."""
 
-SEEN_BY = {"/": SEVERAL, "/again": SIGNED_OUT, "/sign-in/code": CODE, "/sign-in/enrol": ENROL}
+SEEN_BY = {"/": SEVERAL, "/me": Role.STAFF.value, "/again": SIGNED_OUT, "/sign-in/code": CODE, "/sign-in/enrol": ENROL}
 
 
 def places(served: Served, values: dict[str, str]) -> dict[str, list[str]]:

@@ -25,7 +25,9 @@ SHOWN = "typed by hand &amp; &lt;kept&gt;"
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "console" / "templates"
 NAMED = re.compile(r'(?:name="|ui\.(?:field|area|choice|boxes)\(")(\w+)"')
 FIELDS = {name for path in TEMPLATES.rglob("*.html") for name in NAMED.findall(path.read_text())} - {"csrf"}
-ELSEWHERE = re.compile(r"^/sign-|^/again/drop$|^/communications/reports$|^/(it/import|staff/check)$|/(verify|propose)$")
+ELSEWHERE = re.compile(
+    r"^/sign-|^/me/|^/again/drop$|^/communications/reports$|^/(it/import|staff/check)$|/(verify|propose)$"
+)
 """Tested with the sign-in; or nothing is typed into them; or they only start something."""
 
 

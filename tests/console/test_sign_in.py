@@ -310,3 +310,53 @@ def test_somebody_in_it_lets_another_set_up_a_new_phone(strict: Console, visitor
     assert browser.get("/it").status_code == 303
     answer = browser.submit("/sign-in", login="it", password="another long one")
     assert answer.headers.get("location") == "/sign-in/enrol?next=/", words(answer)
+
+
+# one's own sign-in
+
+NEW = "a battery that staples horses"
+
+
+def test_a_password_is_changed_by_who_knows_it_and_ends_their_other_sessions(client: SignIn, visitor: Visitor) -> None:
+    mine, elsewhere = client(Role.AUDITOR), client(Role.AUDITOR)
+    token = mine.cookies["hallpass_session"]
+    answer = mine.submit("/me/password", password_now=PASSWORD, password_new=NEW, password_again=NEW)
+    assert "Your password was changed." in words(mine.follow(answer))
+    assert mine.cookies["hallpass_session"] != token
+    assert elsewhere.get("/me").headers["location"] == "/sign-in?next=%2Fme"
+    assert visitor().submit("/sign-in", login="auditor", password=PASSWORD).status_code == 422
+    assert visitor().submit("/sign-in", login="auditor", password=NEW).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("now", "new", "again", "said"),
+    [
+        ("not the one at all", NEW, NEW, "The password that you have now is another one"),
+        (PASSWORD, NEW, f"{NEW}!", "The new password was typed in two ways"),
+        (PASSWORD, "short", "short", "A password has 12 to 200 characters"),
+    ],
+)
+def test_a_password_that_cannot_be_changed_stays(
+    client: SignIn, visitor: Visitor, now: str, new: str, again: str, said: str
+) -> None:
+    answer = client(Role.IT).submit("/me/password", password_now=now, password_new=new, password_again=again)
+    assert (answer.status_code, said in words(answer), new in answer.text) == (422, True, False)
+    assert visitor().submit("/sign-in", login="it", password=PASSWORD).status_code == 303
+
+
+def test_an_open_session_cannot_guess_the_password_either(console: Console, client: SignIn) -> None:
+    browser = client(Role.IT)
+    tries = [
+        browser.submit("/me/password", password_now="x" * 12, password_new=NEW, password_again=NEW).status_code
+        for _ in range(TRIES_PER_LOGIN + 1)
+    ]
+    assert tries == [422] * TRIES_PER_LOGIN + [429]
+    assert log(console)[-1] == ("it", False, "wrong password")
+
+
+def test_somebody_sees_where_they_are_signed_in_and_ends_it(client: SignIn) -> None:
+    mine, elsewhere = client(Role.IT), client(Role.IT)
+    page = mine.get("/me")
+    assert page.text.count("testclient") == 2 and "Here" in words(page)
+    assert "1 other sign-in has ended." in words(mine.follow(mine.submit("/me/sessions")))
+    assert (mine.get("/it").status_code, elsewhere.get("/it").status_code) == (200, 303)
