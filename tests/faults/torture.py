@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -138,8 +139,9 @@ def timed(folder: Path, tally: Tally) -> float:
     return elapsed
 
 
-def torture(folder: Path, kills: int, seed: int) -> Tally:
-    """Kill ``kills`` times, looking after each; every so many kills load and verify everything, and begin anew."""
+def torture(folder: Path, kills: int, seed: int, say: Callable[[str], object] = str) -> Tally:
+    """Kill ``kills`` times, looking after each; every so many kills load and verify everything, ``say`` how far it
+    is, and begin anew."""
     dice = random.Random(seed)
     tally = Tally()
     for number in range(kills):
@@ -153,6 +155,7 @@ def torture(folder: Path, kills: int, seed: int) -> Tally:
         look(district, words, tally)
         if tally.kills % KILLS_A_LIFE == 0 or tally.kills == kills:
             finish(district, tally)
+            say(f"{tally.kills} of {kills} kills, {tally.landed} batches acknowledged, {len(tally.losses)} losses")
     return tally
 
 
@@ -199,7 +202,7 @@ def main() -> int:
     chosen = arguments.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as place:
-        tally = torture(Path(place) / "data", chosen.kills, chosen.seed)
+        tally = torture(Path(place) / "data", chosen.kills, chosen.seed, partial(print, flush=True))
     print(
         f"{tally.kills} kills in {time.monotonic() - began:.0f} s (seed {chosen.seed}): {tally.landed} batches "
         f"acknowledged, {tally.sealed} years sealed, {len(tally.losses)} losses"
