@@ -22,7 +22,7 @@ from detectors.logos.score import REPORTED, STRONG, evidence, in_scope, log_odds
 from detectors.logos.verify import Fit, agreement, colours, judge, settle
 from detectors.logos.voting import RADIUS, Place, places
 
-VERSION = "4"
+VERSION = "5"
 KEYPOINTS = 5000
 COLOURED = 1500  # keypoints found by colourfulness
 NEAREST = 16  # entries that one keypoint may vote for
@@ -30,7 +30,7 @@ PLACES = 20  # places looked at in one picture
 HOPEFUL = 6  # of them that are verified
 NONE: Mapping[str, Path] = MappingProxyType({})
 HOPELESS = 0.25  # agreement under which a place is left
-SETTLED = 0.62  # agreement from which a place need not be settled again
+DOUBTFUL = 0.36, 0.62  # agreement between which a place is settled again: under it, none was seen to become a mark
 SAME = 0.06  # of the mark's longer side: places nearer than this are one
 
 cv2.setNumThreads(1)  # the same sums in the same order on every machine; batches use the other cores
@@ -193,7 +193,7 @@ def _settled(scene: Scene, reference: Reference, pose: Doubles) -> Fit | None:
     pose = settle(scene, large, pose, 4)
     pose = settle(scene, large, pose, 3, projective=True)
     first = judge(scene, large, pose)
-    if first is None or not HOPELESS <= first.agreement < SETTLED:
+    if first is None or not DOUBTFUL[0] <= first.agreement < DOUBTFUL[1]:
         return first
     for canvas, radius in ((small, 5), (small, 4), (large, 5), (large, 3)):
         pose = settle(scene, canvas, pose, radius, projective=True)

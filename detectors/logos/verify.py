@@ -111,13 +111,12 @@ def settle(scene: Scene, canvas: Canvas, pose: Doubles, radius: int, projective:
 def _maps(seen: Floats, canvas: Canvas, radius: int, method: int = cv2.TM_CCORR_NORMED) -> Floats:
     """(blocks, 2r+1, 2r+1): how like the mark's each block of ``seen`` is under each displacement."""
     padded = cv2.copyMakeBorder(seen, radius, radius, radius, radius, cv2.BORDER_CONSTANT, value=(0, 0))
-    reach = BLOCK + 2 * radius
-    return np.stack(
-        [
-            cv2.matchTemplate(padded[y : y + reach, x : x + reach], canvas.field[y : y + BLOCK, x : x + BLOCK], method)
-            for y, x in canvas.blocks.tolist()
-        ]
-    )
+    reach, side = BLOCK + 2 * radius, 2 * radius + 1
+    maps = np.empty((len(canvas.blocks), side, side), np.float32)
+    for alike, (y, x) in zip(maps, canvas.blocks.tolist(), strict=True):
+        window, block = padded[y : y + reach, x : x + reach], canvas.field[y : y + BLOCK, x : x + BLOCK]
+        cv2.matchTemplate(window, block, method, alike)
+    return maps
 
 
 def _displacements(scene: Scene, canvas: Canvas, pose: Doubles, radius: int) -> tuple[Doubles, Doubles]:
