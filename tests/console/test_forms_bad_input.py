@@ -26,7 +26,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent.parent / "console" / "templat
 NAMED = re.compile(r'(?:name="|ui\.(?:field|area|choice|boxes)\(")(\w+)"')
 FIELDS = {name for path in TEMPLATES.rglob("*.html") for name in NAMED.findall(path.read_text())} - {"csrf"}
 ELSEWHERE = re.compile(
-    r"^/sign-|^/me/|^/again/drop$|^/communications/reports$|^/(it/import|staff/check)$|/(verify|propose)$"
+    r"^/sign-|^/me/|^/again/drop$|^/communications/reports$|^/(it/import|staff/check)$|/(verify|propose)$|/deposits/\{deposit_id\}/check$"
 )
 """Tested with the sign-in; or nothing is typed into them; or they only start something."""
 

@@ -84,7 +84,7 @@ def test_an_account_is_registered_by_its_handle_under_the_number_that_the_platfo
 @pytest.mark.parametrize(
     ("handle", "said"),
     [
-        ("nobody_has_this", "X does not show @nobody_has_this"),
+        ("nobody_has_this", "Check the handle as the platform shows it, then try again"),
         ("../../tweets/1", "'../../tweets/1' is no handle and no number"),
     ],
 )

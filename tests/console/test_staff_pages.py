@@ -11,10 +11,14 @@ from console_scene import Client, words
 from PIL import Image
 from review_scene import ReviewScene, picture
 
+from connectors import parse
 from console.context import Console
 from console.reading.desk import Seen, desk
 from console.reading.queue import Standing
 from registry.users import Role, UserDraft
+from warehouse.ledger import Ledger
+from warehouse.load import load
+from warehouse.note import new_signer
 
 
 @pytest.fixture
@@ -77,6 +81,26 @@ def test_a_file_that_is_handed_in_has_a_receipt(console: Console, client: Callab
     deposit = console.registry.deposits.all()[0]
     assert deposit.sha256 in words(browser.follow(answer))
     assert (console.folder / "media" / deposit.sha256[:2] / deposit.sha256).read_bytes() == b"PK \xff"
+
+
+def test_a_receipt_tells_the_file_from_any_other_and_keeps_nothing_of_what_is_compared(
+    console: Console, client: Callable[[Role], Client]
+) -> None:
+    browser = client(Role.STAFF)
+    browser.submit("/staff/deposits", files={"file": ("a.zip", b"PK \xff")}, note="my messages")
+    path = f"/staff/deposits/{console.registry.deposits.all()[0].deposit_id}"
+    before = {each.name for each in console.folder.rglob("*")}
+    for content, said in ((b"PK \xff", "Yes: b.zip is the file"), (b"PK \xfe", "No: b.zip is another file")):
+        assert said in words(browser.submit(f"{path}/check", files={"file": ("b.zip", content)}))
+    assert browser.submit(f"{path}/check").status_code == 422
+    assert {each.name for each in console.folder.rglob("*")} == before
+    assert "In the ledger with the next collection" in words(browser.get(path))
+    assert browser.get(f"{path}/proof.json").status_code == 404
+    load(console.folder, parse, console.now())
+    Ledger(console.folder).record(new_signer("alder.example/hallpass"))
+    assert "In the signed ledger" in words(browser.get(path))
+    proven = browser.get(f"{path}/proof.json")
+    assert (proven.status_code, proven.headers["content-disposition"]) == (200, 'attachment; filename="D1-proof.json"')
 
 
 def test_a_draft_that_shows_the_districts_photograph_says_so(

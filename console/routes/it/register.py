@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from fastapi.responses import Response
 
+from console.context import Profile
 from console.gate import Here
 from console.pages import go, render
 from console.routes.it.room import OURS, PLATFORMS, room
 from console.routes.it.staff_picker import picked, picker
+from console.texts import _
 from console.visit import Visit
-from records.errors import BadInput, HallpassError, PlatformError
+from records.errors import BadInput, HallpassError, PlatformError, Unavailable
 from records.model import Platform
 from registry import AccountDraft
 
@@ -40,7 +42,7 @@ def _draft(visit: Visit) -> AccountDraft:
     if platform not in CREDENTIAL or not who:
         raise BadInput("The platform or the handle is missing", "Choose the platform, and type the handle")
     credential = visit.text("credential") or _usual(platform, who)
-    profile = visit.console.look_up_profile(Platform(platform), who, credential)
+    profile = _profile(visit, Platform(platform), who, credential)
     return AccountDraft(
         platform=platform,
         platform_id=profile.platform_id,
@@ -50,6 +52,14 @@ def _draft(visit: Visit) -> AccountDraft:
         purpose=visit.text("purpose"),
         credential=credential,
     )
+
+
+def _profile(visit: Visit, platform: Platform, who: str, credential: str) -> Profile:
+    """Who the platform says it is; BadInput where it shows nobody of that name."""
+    try:
+        return visit.console.look_up_profile(platform, who, credential)
+    except Unavailable as error:
+        raise BadInput(error.what, _("Check the handle as the platform shows it, then try again")) from error
 
 
 def _usual(platform: str, who: str) -> str:

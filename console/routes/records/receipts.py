@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
-
 from fastapi.responses import FileResponse, Response
 from starlette.exceptions import HTTPException
 
 from console.gate import Here
 from console.pages import render
+from console.reading import receipts as reading
 from console.reading.people import names
 from console.routes.records.room import HOME, OFFICERS, room
 from console.visit import Visit
-from records.canonical import plain
 from records.errors import BadInput
-from records.model import Evidence
 from registry.deposits import Deposit
 from registry.looks import DEPOSIT
 from warehouse.landing import Landing
-from warehouse.ledger import Ledger
 
 
 @room.page(f"{HOME}/receipts", OFFICERS)
@@ -37,7 +33,7 @@ def receipt(visit: Here, deposit_id: str) -> Response:
         "records/receipt.html",
         deposit=deposit,
         there=Landing(visit.console.folder).media_path(deposit.sha256).is_file(),
-        proven=_proof(visit, deposit) is not None,
+        proven=reading.proof(visit.console.folder, deposit) is not None,
         looks=visit.console.registry.looks.of(DEPOSIT, deposit.deposit_id),
         name_of=names(visit.console.registry),
     )
@@ -59,7 +55,7 @@ def file(visit: Here, deposit_id: str) -> Response:
 @room.page(f"{HOME}/receipts/{{deposit_id}}/proof.json", OFFICERS)
 def proof(visit: Here, deposit_id: str) -> Response:
     """The proof that the line of a receipt stands under the newest checkpoint."""
-    content = _proof(visit, _found(visit, deposit_id))
+    content = reading.proof(visit.console.folder, _found(visit, deposit_id))
     if content is None:
         raise HTTPException(404)
     headers = {"content-disposition": f'attachment; filename="{deposit_id}-proof.json"'}
@@ -71,12 +67,3 @@ def _found(visit: Visit, deposit_id: str) -> Deposit:
         return visit.console.registry.deposits.get(deposit_id)
     except BadInput:
         raise HTTPException(404) from None
-
-
-def _proof(visit: Visit, deposit: Deposit) -> str | None:
-    """The proof as JSON; None while the ledger has no such line."""
-    try:
-        found = Ledger(visit.console.folder).prove(Evidence(deposit.batch, deposit.line))
-    except BadInput:
-        return None
-    return json.dumps(plain(found), indent=1)

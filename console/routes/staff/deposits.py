@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import PurePath
 
 from fastapi.responses import Response
@@ -9,11 +10,12 @@ from starlette.exceptions import HTTPException
 
 from console.gate import Here
 from console.pages import go, render
+from console.reading import receipts
 from console.routes.staff.room import HOME, STAFF, room
 from console.texts import _
 from console.visit import Visit
 from records.errors import BadInput
-from registry.deposits import DepositDraft
+from registry.deposits import Deposit, DepositDraft
 
 UPLOAD = 51 << 20
 """The most that the landing takes of one file, and the words around it."""
@@ -47,14 +49,45 @@ def hand_in(visit: Here) -> Response:
 
 @room.page(f"{HOME}/deposits/{{deposit_id}}", STAFF)
 def receipt(visit: Here, deposit_id: str) -> Response:
-    """One receipt, to be printed or kept."""
-    try:
-        deposit = visit.console.registry.deposits.get(deposit_id)
-    except BadInput:
-        raise HTTPException(404) from None
-    if deposit.by != visit.me.login:
+    """One receipt, to be printed or kept, and whether the ledger has it."""
+    return _receipt(visit, _mine(visit, deposit_id))
+
+
+@room.action(f"{HOME}/deposits/{{deposit_id}}/check", STAFF, upload=UPLOAD)
+def check(visit: Here, deposit_id: str) -> Response:
+    """Whether a file is the one that was handed in; nothing of it is kept."""
+    deposit, sent = _mine(visit, deposit_id), visit.file("file")
+    if sent is None:
+        return _receipt(visit, deposit, error=BadInput(_("No file was chosen"), _("Choose the one to compare")))
+    same = hashlib.sha256(sent.file.read()).hexdigest() == deposit.sha256
+    return _receipt(visit, deposit, compared=(sent.filename or "", same))
+
+
+@room.page(f"{HOME}/deposits/{{deposit_id}}/proof.json", STAFF)
+def proof(visit: Here, deposit_id: str) -> Response:
+    """The proof that the receipt stands under the newest checkpoint of the ledger."""
+    deposit = _mine(visit, deposit_id)
+    content = receipts.proof(visit.console.folder, deposit)
+    if content is None:
         raise HTTPException(404)
-    return render(visit, "staff/receipt.html", deposit=deposit)
+    headers = {"content-disposition": f'attachment; filename="{deposit.deposit_id}-proof.json"'}
+    return Response(content, media_type="application/json", headers=headers)
+
+
+def _mine(visit: Visit, deposit_id: str) -> Deposit:
+    """One of my receipts; 404 for anybody else's."""
+    for deposit in visit.console.registry.deposits.of(visit.me.login):
+        if deposit.deposit_id == deposit_id:
+            return deposit
+    raise HTTPException(404)
+
+
+def _receipt(
+    visit: Visit, deposit: Deposit, compared: tuple[str, bool] | None = None, error: BadInput | None = None
+) -> Response:
+    proven = receipts.proof(visit.console.folder, deposit) is not None
+    context = {"deposit": deposit, "proven": proven, "compared": compared, "error": error}
+    return render(visit, "staff/receipt.html", 422 if error else 200, **context)
 
 
 def _page(visit: Visit, error: BadInput | None = None) -> Response:
