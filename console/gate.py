@@ -56,6 +56,7 @@ class Gate:
         return FORM_LIMIT
 
     def _decide(self, visit: Visit) -> None:
+        visit.acts = visit.may(self.rule, "POST")
         verdict = decide(self.rule, visit.user.roles if visit.user else None, visit.request.method)
         if not verdict.allowed and visit.user is None:
             raise SignInNeeded(lost=visit.changes and not _keep(visit))

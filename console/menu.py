@@ -20,6 +20,7 @@ HOMES = {
     Role.IT: "/it",
     Role.RECORDS: "/records",
     Role.STAFF: "/staff",
+    Role.AUDITOR: "/audit",
 }
 """Where each role lands; who has several has the choice."""
 

@@ -31,13 +31,14 @@ LONGEST_TEXT = 20_000
 
 @dataclass
 class Visit:
-    """What a route is given. ``form`` is empty unless something was sent."""
+    """What a route is given. ``form`` is empty unless something was sent; ``acts``: who asks may change things here."""
 
     console: Console
     request: Request
     session: SignedIn | None = None
     form: FormData = field(default_factory=FormData)
     cookies: dict[str, str | None] = field(default_factory=dict)
+    acts: bool = False
 
     @property
     def user(self) -> User | None:

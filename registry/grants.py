@@ -135,11 +135,11 @@ def permission(session: Session, asset: str, account_id: str, at: datetime, zone
     )
     account = session.get(RegisteredRow, account_id)
     named = f"@{account.handle}" if account else account_id
-    return judge([as_grant(row) for row in rows], asset, at, named, zone)
+    return judge([as_grant(row) for row in rows], at, named, zone)
 
 
-def judge(grants: Iterable[Grant], asset: str, at: datetime, account: str, zone: tzinfo) -> GrantAnswer:
-    """The answer that ``grants``, all of them for this asset and account, give for the moment ``at``.
+def judge(grants: Iterable[Grant], at: datetime, account: str, zone: tzinfo) -> GrantAnswer:
+    """The answer that ``grants``, all of them for one asset and account, give for the moment ``at``.
 
     The basis calls the account ``account`` and names days in ``zone``.
 
@@ -162,7 +162,7 @@ def judge(grants: Iterable[Grant], asset: str, at: datetime, account: str, zone:
         grant = min((g for g, _ in spans), key=lambda g: g.starts)
         words = f"allows this from {day(grant.starts, zone)} on, not before"
         return GrantAnswer("not_yet", grant.grant_id, _sentence(grant, words, account))
-    return GrantAnswer("no_permission", None, f"No permission to use {asset} is on record for this account")
+    return GrantAnswer("no_permission", None, "No permission is on record for this account")
 
 
 def as_grant(row: Authorisation) -> Grant:

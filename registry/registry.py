@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from records.errors import BadInput
 from records.model import Account, Decision
 from registry import accounts, assets, golive, grants, organisations, outbox, roster
+from registry.audit import Audit
 from registry.closures import Closures
 from registry.community import Community
 from registry.credentials import Credentials
@@ -92,6 +93,7 @@ class Registry:
         self.public_requests = PublicRequests(database)
         self.dispositions = Dispositions(database)
         self.ledger_events = LedgerEvents(database)
+        self.audit = Audit(database)
 
     @classmethod
     def open(cls, url_or_path: str | Path) -> Self:

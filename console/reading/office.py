@@ -75,7 +75,7 @@ class Office:
             if self._grants is None:
                 self._grants = self.registry.grants()
             mine = [g for g in self._grants if g.asset == asset and g.account_id in (None, account_id)]
-        return grants.judge(mine, asset, at, named, zone)
+        return grants.judge(mine, at, named, zone)
 
     def _follow(self) -> None:
         """Drop what newer events are about."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from console.gate import Room
 from console.routes import (
     assets,
+    audit,
     communications,
     home,
     it,
@@ -27,6 +28,7 @@ ROOMS: tuple[Room, ...] = (
     superintendent.room,
     records.room,
     staff.room,
+    audit.room,
     ownership.room,
     me.room,
     assets.room,

@@ -62,7 +62,7 @@ def test_the_page_holds_all_that_a_person_needs_to_decide(noor: Client, review: 
         "logo-use, version 1",
         "very sure (97 of 100)",
         "Posted 14 October 2026, 12:00 pm",
-        "No permission to use district-seal is on record for this account",
+        "No permission is on record for this account",
         "used with the superintendent's express permission",
         "Deleted",
         "2 versions",

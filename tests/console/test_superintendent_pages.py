@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import pytest
@@ -54,6 +54,28 @@ def test_an_approval_on_a_condition_that_is_not_written_is_asked_for_again(
     answer = client(Role.SUPERINTENDENT).submit(path, version="1", conditions="  ")
     assert (answer.status_code, "The condition is not written" in words(answer)) == (422, True)
     assert console.registry.requests.waiting() == [asked]
+
+
+def test_a_permission_that_nobody_asked_for_is_given_for_every_account_until_it_is_revoked(
+    console: Console, client: Callable[[Role], Client]
+) -> None:
+    browser, mark = client(Role.SUPERINTENDENT), console.registry.marks()[0]
+    assert 'href="/superintendent/permissions/new"' in browser.get("/superintendent").text
+    assert browser.get("/superintendent/permissions/new").status_code == 200
+    form = {"asset": mark.mark_id, "account": "", "purpose": "Letterheads", "starts": "2026-11-01", "ends": ""}
+    wrong = browser.submit("/superintendent/permissions", **form | {"ends": "2026-10-01"}, conditions="In black")
+    assert (wrong.status_code, "would end before it begins" in words(wrong)) == (422, True)
+    assert ("Letterheads" in wrong.text, "In black" in wrong.text) == (True, True)
+    assert browser.submit("/superintendent/permissions", **form | {"starts": ""}).status_code == 422
+    answer = browser.submit("/superintendent/permissions", **form, conditions="In black")
+    given = console.registry.grants()[-1]
+    assert answer.headers["location"] == f"/superintendent#{given.grant_id}"
+    starts = datetime(2026, 11, 1, tzinfo=console.zone)
+    assert (given.asset, given.account_id, given.purpose, given.starts, given.ends, given.decided_by) == (
+        mark.mark_id, None, "Letterheads", starts, None, "superintendent",
+    )  # fmt: skip
+    assert given.conditions == "In black"
+    assert "Letterheads" in words(browser.get("/superintendent/calendar?day=2027-05-01"))
 
 
 def test_who_decides_second_sees_the_decision_and_what_was_typed(

@@ -57,7 +57,7 @@ def test_the_answer_says_what_it_rests_on(registry: Registry, seal: str) -> None
         "G1 allowed this from 7 September 2026 until 8 September 2026 (@LarkinBiology, fair, by sup)",
     )
     assert registry.permission("seal", "x:99", AT) == GrantAnswer(
-        "no_permission", None, "No permission to use seal is on record for this account"
+        "no_permission", None, "No permission is on record for this account"
     )
 
 
@@ -268,7 +268,7 @@ def test_the_answer_is_what_counting_the_days_gives(
     drawn: list[tuple[int, int | None, int | None, bool]], day: int
 ) -> None:
     grants = [as_grant(n, span) for n, span in enumerate(drawn)]
-    answer = judge(grants, "seal", AT + day * DAY, "@one", UTC)
+    answer = judge(grants, AT + day * DAY, "@one", UTC)
     assert answer.outcome == expected(drawn, day)
     named = [span for grant, span in zip(grants, drawn, strict=True) if grant.grant_id == answer.grant_id]
     assert all(days_in_force(span) for span in named)

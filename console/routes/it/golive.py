@@ -14,9 +14,8 @@ from console.texts import _
 @room.page("/it/golive", OURS)
 def checklist(visit: Here) -> Response:
     """The checklist."""
-    return render(
-        visit, "it/golive.html", items=visit.console.registry.go_live(), name_of=names(visit.console.registry)
-    )
+    registry = visit.console.registry
+    return render(visit, "it/golive.html", items=registry.go_live(), name_of=names(registry))
 
 
 @room.action("/it/golive/{item}", OURS)

@@ -158,6 +158,7 @@ def _list(visit: Visit, error: BadInput | None = None) -> Response:
         422 if error else 200,
         requests=[(each, clock(each, day)) for each in every],
         waiting=sum(each.open for each in every),
+        soon_days=SOON,
         soon=sum(each.open and 0 <= (each.due - day).days <= SOON for each in every),
         late=sum(each.open and each.due < day for each in every),
         typed={name: visit.text(name) for name in ("asked_by", "asked", "received")},

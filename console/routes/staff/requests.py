@@ -40,9 +40,8 @@ def ask(visit: Here) -> Response:
         asked = visit.console.registry.requests.ask(_draft(visit, typed), visit.me.login, visit.me.name, visit.now)
     except BadInput as error:
         return _page(visit, typed, error)
-    answer = go(
-        visit, f"{HOME}/requests", f"{asked.request_id} is with the superintendent. The answer will stand here."
-    )
+    said = _("%(number)s is with the superintendent. The answer will stand here.", number=asked.request_id)
+    answer = go(visit, f"{HOME}/requests", said)
     answer.background = BackgroundTask(visit.console.tell_requests)
     return answer
 
@@ -58,7 +57,7 @@ def withdraw(visit: Here, request_id: str) -> Response:
     """Take it back before it is decided."""
     _mine(visit, request_id)
     visit.console.registry.requests.withdraw(request_id, visit.me.login, visit.now, visit.number("version"))
-    return go(visit, f"{HOME}/requests", f"{request_id} is taken back.")
+    return go(visit, f"{HOME}/requests", _("%(number)s is taken back.", number=request_id))
 
 
 def _draft(visit: Visit, typed: dict[str, str]) -> RequestDraft:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.routes.superintendent import decisions, organisations, overview
+from console.routes.superintendent import decisions, giving, organisations, overview
 from console.routes.superintendent.room import room
 
-__all__ = ["decisions", "organisations", "overview", "room"]
+__all__ = ["decisions", "giving", "organisations", "overview", "room"]

@@ -1,0 +1,127 @@
+"""What the trails' entries are called, and where what they are about can be read."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from console.texts import N_, _
+from registry.audit import ACCESS, DECISIONS, LOOKS, NAMES, Entry
+from reports.labels import Labels
+
+TRAILS = {
+    DECISIONS: N_("Decisions"),
+    NAMES: N_("Names that were opened"),
+    LOOKS: N_("What was looked at"),
+    ACCESS: N_("Sign-ins and denials"),
+}
+
+ACTIONS = {
+    "account.deactivated": N_("Account deactivated"),
+    "account.kept": N_("Account kept though its owner left"),
+    "account.reactivated": N_("Account registered again"),
+    "account.registered": N_("Account registered"),
+    "account.verified": N_("Ownership proven"),
+    "closure.noted": N_("Closed day noted"),
+    "closure.removed": N_("Closed day taken out"),
+    "credential.noted": N_("End of a token noted"),
+    "deposit.received": N_("File handed in"),
+    "disposition.approved": N_("Disposition approved"),
+    "disposition.begun": N_("Disposition begun"),
+    "disposition.done": N_("Disposition carried out"),
+    "disposition.permitted": N_("State's permission noted"),
+    "disposition.proposed": N_("Disposition proposed"),
+    "disposition.refused": N_("Own disposition not approved"),
+    "disposition.withdrawn": N_("Disposition withdrawn"),
+    "export.made": N_("Records exported"),
+    "golive.done": N_("Going live: item done"),
+    "grant.given": N_("Permission given"),
+    "grant.revoked": N_("Permission revoked"),
+    "hold.placed": N_("Legal hold placed"),
+    "hold.released": N_("Legal hold released"),
+    "identity.opened": N_("Names opened"),
+    "ledger.damaged": N_("Ledger found damaged"),
+    "ledger.rotated": N_("Ledger's key changed"),
+    "ledger.stamped": N_("Checkpoint stamped"),
+    "ledger.verified": N_("Ledger checked"),
+    "lookalike.added": N_("Lookalike added"),
+    "mail.recipient.added": N_("Recipient of mail added"),
+    "mail.recipient.removed": N_("Recipient of mail taken out"),
+    "mark.added": N_("Mark added"),
+    "organisation.accepted": N_("Organisation accepted"),
+    "ownership.code_issued": N_("Code for the bio given out"),
+    "photograph.added": N_("Photograph added"),
+    "procedures.acknowledged": N_("Procedures acknowledged"),
+    "procedures.published": N_("Procedures published"),
+    "public_request.answered": N_("Records request answered"),
+    "public_request.chosen": N_("Records chosen"),
+    "public_request.extended": N_("Records request extended"),
+    "public_request.left_out": N_("Records left out"),
+    "public_request.received": N_("Records request received"),
+    "public_request.ruled": N_("Record decided on"),
+    "request.approved": N_("Request approved"),
+    "request.asked": N_("Permission asked for"),
+    "request.denied": N_("Request denied"),
+    "request.refused": N_("Own request not decided"),
+    "request.withdrawn": N_("Request taken back"),
+    "retention.ended": N_("Retention period ended"),
+    "retention.set": N_("Retention period set"),
+    "review.answer": N_("Appeal answered"),
+    "review.appeal": N_("Appeal"),
+    "review.moved": N_("Observation moved"),
+    "review.reply": N_("Reply to an observation"),
+    "review.undone": N_("Step taken back"),
+    "roster.imported": N_("Roster imported"),
+    "user.added": N_("User added"),
+    "user.changed": N_("User changed"),
+    "user.closed": N_("User closed"),
+    "user.linked": N_("User linked to the district's sign-in"),
+    "user.password": N_("Password set"),
+    "user.recovered": N_("User let in again"),
+    "user.reopened": N_("User opened again"),
+}
+
+LOOKED_AT = {
+    "observation": N_("An observation"),
+    "post": N_("A post"),
+    "identity": N_("The names in a thread"),
+    "report": N_("A report"),
+    "export": N_("What was handed out"),
+    "deposit": N_("A file that was handed in"),
+}
+
+_PLACES = {
+    "account": "/it/accounts/{}",
+    "ownership": "/it/accounts/{}",
+    "review": "/communications/observations/{}",
+    "observation": "/communications/observations/{}",
+    "post": "/communications/posts/{}",
+    "identity": "/communications/posts/{}",
+    "request": "/superintendent/requests/{}",
+    "public_request": "/records/requests/{}",
+    "report": "/communications/reports/{}",
+}
+"""By what an action or a look begins with, the page of its subject."""
+
+
+def deed(kind: str, entry: Entry) -> str:
+    """What was done: ``Permission given``."""
+    if kind == ACCESS:
+        return _("Denied") if entry.what == "denied" else _("Signed in") if entry.allowed else _("Not let in")
+    named = {**ACTIONS, **LOOKED_AT}.get(entry.what)
+    return _(named) if named else entry.what
+
+
+def subject(kind: str, entry: Entry, labels: Labels) -> str:
+    """What it was about, as people know it: an account by its handle, a long number by its beginning."""
+    if entry.what.startswith(("account.", "ownership.")):
+        return f"@{labels.account(entry.subject).handle}"
+    return entry.subject if kind == ACCESS or len(entry.subject) <= 40 else f"{entry.subject[:12]}…"
+
+
+def place(kind: str, entry: Entry) -> str:
+    """The address where it can be read; empty where it has no page of its own."""
+    about = entry.what.partition(".")[0]
+    if about == "identity" and ":" not in entry.subject:  # a relationship has no thread
+        about = "observation"
+    pattern = "" if kind == ACCESS else _PLACES.get(about, "")
+    return pattern.format(quote(entry.subject, safe="/:"))
