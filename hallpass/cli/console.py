@@ -24,6 +24,7 @@ Port = Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes any that
 def console(port: Port = CONSOLE_PORT) -> None:
     """Serve the console on loopback until Ctrl-C; over the made-up district with a sign-in for each role."""
     from hallpass.console import listening_on, opened_console, serve, vault_key
+    from hallpass.demo.errands import leave_errands
     from hallpass.demo.run import ended_in_order
     from hallpass.demo.sign_ins import make_sign_ins
 
@@ -36,6 +37,7 @@ def console(port: Port = CONSOLE_PORT) -> None:
             terminal = Terminal(highlight=False)
             if made_up:
                 terminal.print(sign_ins(make_sign_ins(opened.registry, settings.clock_time())))
+                leave_errands(opened.registry, settings.folder, opened.now())
             elif not opened.registry.users.all():
                 terminal.print(
                     "Nobody may sign in yet: `hallpass user add LOGIN --role it --name NAME` adds the first."

@@ -25,6 +25,7 @@ from hallpass.airflow_runner import QUIT
 from hallpass.console import listening_on, opened_console, server_of
 from hallpass.demo import clock
 from hallpass.demo.children import child
+from hallpass.demo.errands import leave_errands
 from hallpass.demo.platforms import credentials, credentials_at_hand, register, sandbox
 from hallpass.demo.run import sandboxed, write_papers
 from hallpass.demo.sign_ins import SignIn, make_sign_ins
@@ -113,7 +114,9 @@ def serving_console(settings: Settings, listening: socket.socket) -> Iterator[li
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         try:
-            yield make_sign_ins(console.registry, settings.clock_time())
+            sign_ins = make_sign_ins(console.registry, settings.clock_time())
+            leave_errands(console.registry, settings.folder, console.now())
+            yield sign_ins
         finally:
             server.should_exit = True
             thread.join(10)

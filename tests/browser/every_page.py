@@ -16,16 +16,21 @@ from console.menu import rule_of
 from console.reading.desk import Seen, desk
 from console.security import second_factor
 from console.visit import KEPT, SESSION
+from records.retention import RetentionRule, Series, Trigger
 from registry.deposits import DepositDraft
+from registry.holds import HoldDraft
 from registry.models import Person
+from registry.public_items import Ruling
 from registry.requests import RequestDraft
 from registry.review_values import Change
 from registry.users import Role, UserDraft
+from warehouse.retention import Plan
 
 PASSWORD = "correct horse battery staple"
 
 NO_PAGES = re.compile(
-    r"^/records|\.(jpg|png|svg|pdf|zip|csv)$|^/static|/sign-in/provider|/back$|/accounts/\{account_id\}/sign-in$|/reports/\{week\}|/download$"
+    r"\.(jpg|png|svg|pdf|zip|csv|txt|json)$|^/static|/sign-in/provider|/back$|/accounts/\{account_id\}/sign-in$"
+    r"|/reports/\{week\}|/exports/\{name\}$|/download$|/file$"
 )
 """Pictures, files and the ways to another site's sign-in."""
 
@@ -94,10 +99,33 @@ def furnish(served: Served) -> dict[str, str]:
         "account_id": about.account_id,
         "observation_id": about.observation_id,
         "record_id": about.record_id or "",
-        "request_id": request.request_id,
+        "request_id": _ask_for_records(served, about.record_id or "", request.request_id),
+        "number": "1",
+        "disposition_id": _propose(served),
         "deposit_id": deposit.deposit_id,
         "user_id": str(staff.user_id),
     }
+
+
+def _ask_for_records(served: Served, record_id: str, request_id: str) -> str:
+    """A public records request of the same number, with a record chosen and decided on, and a hold; the number."""
+    registry, now, by = served.console.registry, served.console.now(), Role.RECORDS.value
+    asked = registry.public_requests.receive("The Alder Gazette", "Everything on the otters", now.date(), by, now)
+    assert asked.request_id == request_id
+    items = registry.public_requests.items
+    items.choose(request_id, {record_id: now}, by, now)
+    items.rule(request_id, {1: 1}, Ruling("redacted", ("otters",), False, False, "c", "A name"), by, now)
+    registry.holds.place(HoldDraft(record_id=record_id), by, now, "A claim is to be expected")
+    return request_id
+
+
+def _propose(served: Served) -> str:
+    """A month is set for posts, and what may go is proposed; the disposition's id."""
+    registry, now = served.console.registry, served.console.now()
+    rule = RetentionRule(Series.POSTS, 1, Trigger.CREATED, "Schedule A, item 1", "The School Committee")
+    registry.retention.set_rule(rule, Role.RECORDS.value, now)
+    proposed = Plan((), (), {"posts": 14}, now - timedelta(days=40), now, {"no retention rule for comments": 111})
+    return registry.dispositions.propose(proposed.content(), Role.RECORDS.value, now, "The year is over").disposition_id
 
 
 def _confirm(served: Served, seen: list[Seen]) -> None:

@@ -16,6 +16,7 @@ TRAILS = {
 }
 
 ACTIONS = {
+    "account.changed": N_("Account changed"),
     "account.deactivated": N_("Account deactivated"),
     "account.kept": N_("Account kept though its owner left"),
     "account.reactivated": N_("Account registered again"),
