@@ -67,7 +67,7 @@ def test_an_account_whose_owner_left_is_kept_or_stopped_with_a_reason(
     page.goto("/it/leavers")
     axe(page)
     picture(page, "it-leavers-waiting")
-    form = page.locator("form", has=page.get_by_role("heading", name="@LarkinBiology"))
+    form = page.locator("section", has=page.get_by_role("heading", name="@LarkinBiology"))
     form.get_by_role("button", name="Stop collecting").click()
     assert page.url.endswith("/it/leavers"), "a reason is asked for before anything is sent"
     form.get_by_label("Why").fill("She retired in October")

@@ -121,10 +121,7 @@ def test_an_account_registered_twice_or_on_an_unknown_platform_is_one_line(hallp
     assert hallpass(*ADD) == (
         2,
         "",
-        (
-            "hallpass: The account x:1845 is registered already, as @LarkinBiology. "
-            "Change it with `account verify` or `account deactivate`.\n"
-        ),
+        "hallpass: The account x:1845 is registered already, as @LarkinBiology. Open it in the list of accounts.\n",
     )
     assert hallpass(*("myspace" if a == "x" else a for a in ADD)) == (
         2,
