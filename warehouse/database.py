@@ -25,7 +25,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
     "checkpoint_threshold": "1GB",  # closing the file checkpoints it; one each 16 MB was measured 1.3 times slower
 }
-_UNWRITABLE = (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException)
+_UNWRITABLE = (OSError, duckdb.IOException, duckdb.FatalException, duckdb.TransactionException)
 _NUMBERED = re.compile(r"(\d{4})_\w+\.sql")
 
 
@@ -122,6 +122,12 @@ def joined(
     return connection
 
 
+def scratch_of(connection: duckdb.DuckDBPyConnection) -> Path:
+    """A folder beside the open file, for what its loader puts down for a moment."""
+    (path,) = connection.execute(f"SELECT path FROM duckdb_databases() WHERE database_name = '{parts.OPEN}'").fetchall()  # noqa: S608 - ours
+    return Path(f"{path[0]}.ahead")
+
+
 def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """The file at ``path`` alone."""
     return _connected(str(path), read_only=read_only)
@@ -172,8 +178,8 @@ def unreadable(path: Path, error: duckdb.Error) -> EvidenceError:
     return EvidenceError(what, "Run `hallpass warehouse rebuild`: landing holds everything that it held")
 
 
-def _unwritable(path: Path, error: duckdb.Error) -> EvidenceError:
-    what = f"DuckDB could not write {path} ({_first_line(error)})"
+def _unwritable(path: Path, error: duckdb.Error | OSError) -> EvidenceError:
+    what = f"{path} could not be written ({_first_line(error)})"
     return EvidenceError(what, "Free some space, then run again")
 
 
@@ -184,5 +190,5 @@ def _connected(name: str, *, read_only: bool = False, **config: str) -> duckdb.D
     return connection
 
 
-def _first_line(error: duckdb.Error) -> str:
+def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0]

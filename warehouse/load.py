@@ -126,7 +126,7 @@ def load_files(connection: duckdb.DuckDBPyConnection, paths: Iterable[Path], par
     """
     done: Counter[str] = Counter()
     damaged: list[str] = []
-    for prepared in ahead(partial(prepare, parse), _groups(paths)):
+    for prepared in ahead(partial(prepare, parse), _groups(paths), scratch=database.scratch_of(connection)):
         with database.transaction(connection):
             _write(connection, prepared)
         damaged += prepared.damaged

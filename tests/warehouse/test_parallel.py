@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from warehouse.parallel import ahead, side_by_side
@@ -39,6 +41,25 @@ def test_threads_give_their_answers_in_order_too(threads: int | None) -> None:
 def test_much_work_is_done_by_other_processes_and_little_by_this_one() -> None:
     assert os.getpid() not in set(ahead(process, range(8), 2))
     assert set(ahead(process, range(2))) == {os.getpid()}
+
+
+def columns(number: int) -> tuple[str, pa.Table | None]:
+    """An answer with buffers of odd lengths; without any for every third."""
+    cells = [None, "x" * number, f"{number}"]
+    return f"of {number}", None if number % 3 == 0 else pa.table({"text": cells, "count": [number, None, 2**60]})
+
+
+def test_buffers_come_back_through_a_folder_that_is_gone_afterwards(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    (scratch / "left by a killed one").write_bytes(b"old")
+    assert list(ahead(columns, range(8), 2, scratch)) == [columns(n) for n in range(8)]
+    assert not scratch.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="scratch"):
+        list(ahead(columns, range(8), 2, tmp_path / "missing" / "scratch"))
 
 
 def test_an_error_is_raised_where_the_answer_was_awaited() -> None:
