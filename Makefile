@@ -34,17 +34,17 @@ console: $(READY) ## Open the pages for people, with a sign-in for each role of 
 	@$(BIN)/hallpass console
 
 bench: $(READY) ## Measure the warehouse beside SQLite and PostgreSQL
-	@$(BIN)/python -m benchmarks.warehouse
+	@$(BIN)/python -m benchmarks warehouse
 
 bench-logos: $(READY) ## Measure the logo detector beside the usual methods (needs ../shared)
 	@$(UV) sync --locked --quiet --inexact --group bench
 	@$(BIN)/python -m benchmarks.logos
 
 bench-report: $(READY) ## Measure a week's report over ten million versions
-	@$(BIN)/python -m benchmarks.report
+	@$(BIN)/python -m benchmarks report
 
 bench-console: $(READY) ## Measure the console's pages over ten million versions, also while a load runs
-	@$(BIN)/python -m benchmarks.console
+	@$(BIN)/python -m benchmarks console
 
 torture: $(READY) ## Kill the whole cycle a thousand times and count the losses
 	@$(BIN)/python tests/faults/torture.py

@@ -1,4 +1,4 @@
-"""The console's pages over a large archive: `python -m benchmarks.console [--versions 10000000] [--json FILE]`.
+"""The console's pages over a large archive: `python -m benchmarks console [--versions 10000000] [--json FILE]`.
 
 The archive is drawn as for `benchmarks.report`, with as many observations as a district has in years; its registry
 has 10,000 accounts with their proofs, thousands of reviews and hundreds of permissions. The console answers on
@@ -350,7 +350,3 @@ def _apart(folder: Path, versions: int, indexed: int) -> None:
     drawing.start()
     drawing.join()
     assert drawing.exitcode == 0
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""One week's report over a large district: `python -m benchmarks.report [--versions 10000000]`.
+"""One week's report over a large district: `python -m benchmarks report [--versions 10000000]`.
 
 The archive is drawn in DuckDB itself, by its own schema; the registry's 10,000 accounts in 60 schools are values.
 Prints for the model and for all renderings together (pages, papers and tables, 60 schools' parts among them) the
@@ -186,7 +186,3 @@ def model(published: duckdb.DuckDBPyConnection, folder: Path) -> WeeklyReport:
         return folder / f"{int(number) % PICTURES}.jpg"
 
     return build(published, Office(), week, NOW, picture, references, "A large district")
-
-
-if __name__ == "__main__":
-    main()

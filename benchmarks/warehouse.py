@@ -1,4 +1,4 @@
-"""The warehouse's numbers, each a ratio measured side by side in one run: ``python -m benchmarks.warehouse --posts N``.
+"""The warehouse's numbers, each a ratio measured side by side in one run: ``python -m benchmarks warehouse --posts N``.
 
 Prints the machine, the versions and the table, and writes the same as JSON. ``--only`` names sections: ``ingest``,
 ``search`` (among twice as many posts), ``verify``, ``look-up`` and ``publish``.
@@ -13,7 +13,6 @@ import os
 import platform
 import shutil
 import sqlite3
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -255,7 +254,3 @@ def main() -> int:
         json.dumps({"machine": machine(), "posts": chosen.posts, "numbers": [asdict(n) for n in numbers]}, indent=1)
     )
     return int(any(n.holds is False for n in numbers))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

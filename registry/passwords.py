@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -13,7 +14,12 @@ SHORTEST, LONGEST = 12, 200
 """Characters. NIST SP 800-63B asks for length and no rules on kinds of characters; the longest bounds the work."""
 
 _hasher = PasswordHasher()
-_NOBODYS = _hasher.hash(secrets.token_hex())
+
+
+@cache
+def _nobodys() -> str:
+    """The text of a password that nobody has; made when it is first asked for, as making one takes a while."""
+    return _hasher.hash(secrets.token_hex())
 
 
 def hashed(password: str) -> str:
@@ -32,7 +38,7 @@ def hashed(password: str) -> str:
 def fits(stored: str | None, password: str) -> bool:
     """Whether ``password`` is the one; takes as long where there is no user, so that time tells nothing."""
     try:
-        return _hasher.verify(stored or _NOBODYS, password[:LONGEST]) and stored is not None
+        return _hasher.verify(stored or _nobodys(), password[:LONGEST]) and stored is not None
     except (Argon2Error, InvalidHashError):
         return False
 

@@ -15,7 +15,8 @@ from records.errors import BadInput, EvidenceDamaged
 from warehouse import database, parts
 from warehouse.digest import TableDigest, table_digests
 from warehouse.envelopes import RESTORE
-from warehouse.load import Parse, load_files
+from warehouse.load import load_files
+from warehouse.prepare import Parse
 from warehouse.publish import current
 
 _LOAD = "Run `hallpass warehouse rebuild`: landing still has it"

@@ -8,57 +8,24 @@ next: landing is the log. What a batch adds does not depend on which batches cam
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
-from records.errors import EvidenceDamaged
-from records.model import Envelope, Record
 from warehouse import database, merge
-from warehouse.envelopes import STUB, body_columns, from_line
-from warehouse.landing import Batch, Landing, header_of, lines_of
+from warehouse.landing import Landing
 from warehouse.parallel import ahead
-from warehouse.stage import Seen, Stage
-from warehouse.tables import TIME
+from warehouse.prepare import Parse, Prepared, prepare
 
-Parse = Callable[[Envelope], Iterable[Record]]
 BYTES_A_TRANSACTION = 8 << 20
 """Compressed: some 80,000 posts with their media. Transactions of 10,000 rows were measured 3-5 times slower."""
 LEAST_BYTES = 1 << 20
 SHARES = 8
 """A smaller backlog is cut into so many transactions, so that one is parsed while another is written."""
-
-_ENVELOPE = pa.schema(
-    {
-        "batch_id": pa.string(),
-        "line": pa.int64(),
-        "kind": pa.string(),
-        "account_id": pa.string(),
-        "subject": pa.string(),
-        "url": pa.string(),
-        "status": pa.int64(),
-        "fetched_at": TIME,
-        "sha256": pa.string(),
-        "minimised": pa.bool_(),
-        "body": pa.string(),
-        "body_b64": pa.string(),
-    }
-)
-_BATCH = pa.schema(
-    {
-        "batch_id": pa.string(),
-        "source": pa.string(),
-        "created_at": TIME,
-        "records": pa.int64(),
-        "sha256": pa.string(),
-    }
-)
-_PROBLEM = pa.schema({"batch_id": pa.string(), "line": pa.int64(), "error": pa.string()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +49,6 @@ class LoadReport:
             self.problems + other.problems,
             self.damaged + other.damaged,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Whole batches as columns, for one transaction; ``damaged`` says of each batch that was left out why."""
-
-    batches: tuple[Batch, ...]
-    envelopes: pa.Table
-    problems: pa.Table
-    tables: Mapping[str, pa.Table]
-    records: int
-    damaged: tuple[str, ...]
 
 
 def load(folder: Path, parse: Parse, now: datetime) -> LoadReport:
@@ -130,41 +85,13 @@ def load_files(connection: duckdb.DuckDBPyConnection, paths: Iterable[Path], par
         with database.transaction(connection):
             _write(connection, prepared)
         damaged += prepared.damaged
-        done["batches"] += len(prepared.batches)
+        done["batches"] += prepared.batches.num_rows
         done["envelopes"] += prepared.envelopes.num_rows
         done["records"] += prepared.records
         done["problems"] += len(
             set(zip(*(prepared.problems[c].to_pylist() for c in ("batch_id", "line")), strict=True))
         )
     return LoadReport(now, done["batches"], done["envelopes"], done["records"], done["problems"], tuple(damaged))
-
-
-def prepare(parse: Parse, paths: Sequence[Path]) -> Prepared:
-    """The batches in these files, read, checked, parsed and turned into columns."""
-    batches, damaged = [], []
-    envelopes: dict[str, list[object]] = {name: [] for name in _ENVELOPE.names}
-    problems: list[tuple[str, int, str]] = []
-    stage = Stage()
-    for path in paths:
-        try:
-            batch, read = _read(header_of(path))
-        except EvidenceDamaged as error:
-            damaged.append(str(error))
-            continue
-        batches.append(batch)
-        for line, envelope, sha256 in read:
-            _keep(envelopes, batch.batch_id, line, envelope, sha256)
-            problems += _parse(parse, envelope, Seen(envelope.fetched_at, batch.batch_id, line), stage)
-    tables, unfit = stage.arrow()
-    problems += [(u.seen.batch_id, u.seen.line, u.error) for u in unfit]
-    return Prepared(
-        batches=tuple(batches),
-        envelopes=pa.table(envelopes, schema=_ENVELOPE),
-        problems=_table(problems, _PROBLEM),
-        tables=tables,
-        records=stage.records,
-        damaged=tuple(damaged),
-    )
 
 
 def _groups(paths: Iterable[Path]) -> list[list[Path]]:
@@ -187,51 +114,8 @@ def _missing(connection: duckdb.DuckDBPyConnection, landing: Landing) -> Iterato
     return (path for batch_id, path in landing.paths().items() if batch_id not in held)
 
 
-def _read(batch: Batch) -> tuple[Batch, list[tuple[int, Envelope, str]]]:
-    """All of a batch that was not lawfully dropped, line by line, so that a damaged one adds nothing."""
-    lines = enumerate(lines_of(batch), start=1)
-    kept = ((number, line) for number, line in lines if not line.startswith(STUB))
-    return batch, [(number, *from_line(line, f"line {number} of {batch.path}")) for number, line in kept]
-
-
-def _parse(parse: Parse, envelope: Envelope, seen: Seen, stage: Stage) -> list[tuple[str, int, str]]:
-    """Count the envelope's records in; a problem, where there is one, and then none of them."""
-    try:
-        records = list(parse(envelope))
-    except Exception as error:  # whatever a hostile body provokes, the evidence is kept
-        return [(seen.batch_id, seen.line, f"{type(error).__name__}: {error}")]
-    for record in records:
-        stage.add(record, seen)
-    return []
-
-
-def _keep(columns: dict[str, list[object]], batch_id: str, line: int, envelope: Envelope, sha256: str) -> None:
-    text, encoded = body_columns(envelope.body)
-    values = (
-        batch_id,
-        line,
-        envelope.kind,
-        envelope.account_id,
-        envelope.subject,
-        envelope.url,
-        envelope.status,
-        envelope.fetched_at,
-        sha256,
-        envelope.minimised,
-        text,
-        encoded,
-    )
-    for column, value in zip(columns.values(), values, strict=True):
-        column.append(value)
-
-
 def _write(connection: duckdb.DuckDBPyConnection, prepared: Prepared) -> None:
     merge.merge(connection, prepared.tables)
     merge.append(connection, "envelope", prepared.envelopes)
     merge.append(connection, "parse_problem", prepared.problems)
-    batches = [(b.batch_id, b.source, b.created_at, b.records, b.sha256) for b in prepared.batches]
-    merge.append(connection, "batch", _table(batches, _BATCH))
-
-
-def _table(rows: Iterable[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
-    return pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema=schema)
+    merge.append(connection, "batch", prepared.batches)

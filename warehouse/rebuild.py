@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from warehouse import database
-from warehouse.load import LoadReport, Parse
+from warehouse.load import LoadReport
+from warehouse.prepare import Parse
 from warehouse.seal import remake
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from records.errors import BadInput
 from records.model import Comment, MediaFile, MediaItem, Post
 from warehouse.envelopes import STUB, from_line
-from warehouse.load import Parse
+from warehouse.prepare import Parse
 
 WHOLE, REDACTED, WITHHELD = "whole", "redacted", "withheld"
 CITATION = "M.G.L. c. 4, s. 7(26)"

@@ -47,8 +47,8 @@ from warehouse.envelopes import RESTORE, STUB, commitment, from_line, stub
 from warehouse.landed import own_records
 from warehouse.landing import Batch, Landing, all_lines_of, header_of, lines_of, packed
 from warehouse.ledger import Entry, Ledger
-from warehouse.load import Parse
 from warehouse.parallel import ahead
+from warehouse.prepare import Parse
 
 SOURCE = "disposals"
 """The landing source of disposals."""

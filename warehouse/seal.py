@@ -21,7 +21,8 @@ from records.canonical import canonical
 from records.errors import EvidenceError
 from warehouse import database, durable, parts
 from warehouse.landing import Landing
-from warehouse.load import LoadReport, Parse, load_files
+from warehouse.load import LoadReport, load_files
+from warehouse.prepare import Parse
 
 GRACE = timedelta(days=31)
 """A year stays open for so long after its end: until then what was posted in it is still looked at again."""

@@ -24,9 +24,9 @@ from warehouse.envelopes import RESTORE
 from warehouse.landed import own_records
 from warehouse.landing import SUFFIX, Landing, all_lines_of, header_of
 from warehouse.ledger import Entry, Ledger, entry_of
-from warehouse.load import Parse
 from warehouse.note import Checkpoint, Verifier, checkpoint_in
 from warehouse.parallel import side_by_side
+from warehouse.prepare import Parse
 from warehouse.retention import by_batch, disposals, dropped
 from warehouse.timestamp import check_stamps
 
