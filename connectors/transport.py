@@ -222,9 +222,9 @@ class _Adapter(HTTPAdapter):
         except PlatformError as error:
             failure = error
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
-            failure = _unanswered(host, f"did not answer within {self._transport.timeout:g} s")
+            failure = _unanswered(f"{host} did not answer within {self._transport.timeout:g} s")
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            failure = _unanswered(host, f"broke the connection ({type(error).__name__})")
+            failure = _unanswered(f"{host} broke the connection ({type(error).__name__})")
         raise failure
 
     def _body(self, response: requests.Response, host: str) -> bytes:
@@ -236,7 +236,7 @@ class _Adapter(HTTPAdapter):
             if len(body) > self._limit:
                 raise AnswerTooLarge(f"{host} sent more than {self._limit} bytes", "Nothing of it is kept")
             if monotonic() > deadline:
-                raise _unanswered(host, f"was still sending after {self._transport.patience:g} s")
+                raise _unanswered(f"{host} was still sending after {self._transport.patience:g} s")
         return bytes(body)
 
     def _exchange(self, request: requests.PreparedRequest, response: requests.Response, scrubbed: bool) -> Exchange:
@@ -268,8 +268,8 @@ def without_secrets(url: str) -> str:
     return f"{address}?{'&'.join(kept)}".rstrip("?")
 
 
-def _unanswered(host: str, how: str) -> Transient:
-    return Transient(f"{host} {how}", "It is asked again by itself; if this lasts, check the network")
+def _unanswered(what: str) -> Transient:
+    return Transient(what, "It is asked again by itself; if this lasts, check the network")
 
 
 def _hide_tokens(record: logging.LogRecord) -> bool:

@@ -30,8 +30,10 @@ def json_object(body: bytes, what: str) -> dict[str, Any]:
         value = None
     if isinstance(value, dict):
         return value
-    how = "is empty" if not body.strip() else "is not a JSON object"
-    raise UnexpectedAnswer(f"The answer to {what} {how}", "It is asked again; if this lasts, look at the landed answer")
+    todo = "It is asked again; if this lasts, look at the landed answer"
+    if not body.strip():
+        raise UnexpectedAnswer(f"The answer to {what} is empty", todo)
+    raise UnexpectedAnswer(f"The answer to {what} is not a JSON object", todo)
 
 
 def _decoded(body: bytes) -> Any:

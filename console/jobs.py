@@ -13,6 +13,7 @@ from datetime import datetime
 
 import structlog
 
+from console.texts import N_, _
 from records.errors import HallpassError, Refused
 
 RUNNING, DONE, FAILED = "running", "done", "failed"
@@ -44,7 +45,7 @@ class Jobs:
         with self._lock:
             known = self._jobs.get(name)
             if known is not None and known.state == RUNNING:
-                raise Refused("That is under way already", "Wait for its end, then try again")
+                raise Refused(_("That is under way already"), _("Wait for its end, then try again"))
             job = self._jobs[name] = Job(by, at)
             thread = threading.Thread(target=self._run, args=(name, job, work), daemon=True)
             self._threads = [*(each for each in self._threads if each.is_alive()), thread]
@@ -69,6 +70,6 @@ class Jobs:
             ended = replace(job, state=FAILED, said=error.what, todo=error.todo)
         except Exception as error:  # a page must be able to say that it failed
             log.error("a job failed", name=name, kind=type(error).__name__)
-            ended = replace(job, state=FAILED, said="Something went wrong here", todo="Tell IT when it was")
+            ended = replace(job, state=FAILED, said=N_("Something went wrong here"), todo=N_("Tell IT when it was"))
         with self._lock:
             self._jobs[name] = ended

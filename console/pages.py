@@ -10,15 +10,18 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, unquote
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_interval, format_time, get_datetime_format
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from console.menu import menu
+from console.reading.people import names
 from console.texts import _, gettext, language, ngettext, ngettext_raw
+from console.texts.telling import told
 from console.visit import NOTICE, Visit, local_path
 from registry.users import Role
+from reports.week import Week
 
 STATIC = {
     "console.css": "text/css",
@@ -30,7 +33,7 @@ STATIC = {
 }
 """What the pages load, and as what."""
 
-LOCALES = {"en": "en_GB", "es": "es_US"}
+LOCALES = {"en": "en_US", "es": "es_US"}
 """How a language's dates are written."""
 
 
@@ -69,7 +72,8 @@ def _environment() -> Environment:
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's
-    environment.filters.update(day=day, last_day=last_day, when=when, ago=ago)
+    environment.filters.update(day=day, last_day=last_day, when=when, ago=ago, days_of=days_of)
+    environment.filters.update(told=_told, person=person)
     environment.globals.update(_=_said, gettext=_said, ngettext=_counted, language=language, offices=offices)
     environment.globals["static"] = lambda name: f"/static/{name}?v={static(name)[1]}"
     return environment
@@ -84,15 +88,24 @@ def _counted(one: str, many: str, number: int, /, **values: object) -> Markup:
     return Markup(ngettext_raw(one, many, number)) % {"num": f"{number:,}", **values}  # noqa: S704
 
 
+def _told(sentence: str, visit: Visit) -> str:
+    """A sentence of the rooms below, in the language of the page and with people by their names."""
+    return told(sentence, lambda login: person(login, visit))
+
+
+def person(login: str, visit: Visit) -> str:
+    """Who a login is, as others know them."""
+    return names(visit.console.registry)(login)
+
+
 def offices(roles: Iterable[Role]) -> str:
     """Roles as people call them: ``Auditor, Communications``."""
     return ", ".join(sorted(_(role.label) for role in roles))
 
 
 def day(at: date | None, visit: Visit) -> Markup:
-    """The date by the district's calendar: ``19 October 2026``; a dash where there is none."""
-    # Translators: a date, in the letters of Unicode's date patterns
-    return _time(at, visit, _("d MMMM y"))
+    """The date by the district's calendar: ``October 19, 2026``; a dash where there is none."""
+    return _time(at, visit, clock=False)
 
 
 def last_day(end: datetime, visit: Visit) -> Markup:
@@ -101,9 +114,13 @@ def last_day(end: datetime, visit: Visit) -> Markup:
 
 
 def when(at: datetime | None, visit: Visit) -> Markup:
-    """Date and time by the district's clock: ``19 October 2026, 7:05 am``."""
-    # Translators: a date and a time, in the letters of Unicode's date patterns
-    return _time(at, visit, _("d MMMM y, h:mm a"))
+    """Date and time by the district's clock: ``October 19, 2026, 7:05 AM``."""
+    return _time(at, visit, clock=True)
+
+
+def days_of(week: Week) -> str:
+    """Monday to Sunday: ``October 12 – 18, 2026``."""
+    return format_interval(week.monday, week.monday + timedelta(days=6), "yMMMMd", locale=_locale())
 
 
 def ago(at: datetime | None, visit: Visit) -> Markup:
@@ -130,9 +147,16 @@ def _span(seconds: float) -> str:
     return ngettext("%(num)s minute", "%(num)s minutes", int(seconds // 60))
 
 
-def _time(at: date | None, visit: Visit, pattern: str) -> Markup:
+def _locale() -> str:
+    return LOCALES.get(language(), language())
+
+
+def _time(at: date | None, visit: Visit, clock: bool) -> Markup:
     if at is None:
         return Markup("–")
     here = at.astimezone(visit.console.zone) if isinstance(at, datetime) else datetime.combine(at, time())
-    text = format_datetime(here, pattern, locale=LOCALES.get(language(), language()))
+    text = format_date(here, "long", locale=_locale())
+    if clock:
+        joined = str(get_datetime_format("short", locale=_locale()))
+        text = joined.replace("{1}", text).replace("{0}", format_time(here, "short", locale=_locale()))
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), text)

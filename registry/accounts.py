@@ -96,7 +96,7 @@ def verify(session: Session, named: str, method: str, decided: Decided, expires_
         raise BadInput(f"'{method}' is not a way to prove ownership", f"Use one of {', '.join(METHODS)}")
     row = find(session, named)
     if row.state != ACTIVE:
-        raise BadInput(f"The account {row.account_id} is deactivated", "Register it again with `account add`")
+        raise BadInput(f"The account {row.account_id} is deactivated", "Register it again")
     expires_at = expires_at or decided.at + CONSENT_HOLDS
     if expires_at <= decided.at:
         raise BadInput(f"The consent for @{row.handle} would end before it begins", "Give a later last day")
@@ -130,6 +130,20 @@ def change(session: Session, account_id: str, wanted: AccountChange, version: st
     session.flush()
     note(session, decided, "account.changed", account_id, **_event_data(row))
     return as_account(row)
+
+
+def observe_handle(session: Session, account_id: str, handle: str, decided: Decided) -> bool:
+    """Keep that an active account's handle was seen to be another one; whether it was.
+
+    The platform's number is what an account is known by, so nothing else changes; capitals make no other handle.
+    """
+    row, seen = session.get(RegisteredRow, account_id), clean_handle(handle)
+    if row is None or row.state != ACTIVE or seen is None or seen.casefold() == row.handle.casefold():
+        return False
+    former, row.handle = row.handle, seen
+    row.handles.append(AccountHandle(handle=seen, since=decided.at, by=decided.by))
+    note(session, decided, "account.handle_seen", account_id, handle=seen, former=former)
+    return True
 
 
 def deactivate(session: Session, named: str, decided: Decided) -> Account:
@@ -204,7 +218,7 @@ def find(session: Session, named: str, platform: str | None = None) -> Registere
         query = query.where(RegisteredRow.platform == known_platform(platform))
     rows = list(session.scalars(query.order_by(RegisteredRow.account_id)))
     if not rows:
-        raise BadInput(f"No account '{named}' is registered", "See `hallpass account list`")
+        raise BadInput(f"No account '{named}' is registered", "See the list of accounts")
     rows = [row for row in rows if row.account_id == handle] or rows
     rows = [row for row in rows if row.state == ACTIVE] or rows
     rows = [row for row in rows if row.handle == handle] or rows
@@ -319,15 +333,18 @@ def _check_owner_and_school(session: Session, draft: AccountDraft, owner: bool =
 def _check_owner(session: Session, owner_id: str) -> None:
     owner = session.get(Person, owner_id)
     if owner is None or owner.left_at is not None or owner.kind != "staff":
-        reason = "is not on the roster" if owner is None else "has left" if owner.left_at else f"is a {owner.kind}"
         todo = "Give the sourcedId of somebody on the staff, or import a newer roster"
-        raise BadInput(f"The owner '{owner_id}' {reason}", todo)
+        if owner is None:
+            raise BadInput(f"The owner '{owner_id}' is not on the roster", todo)
+        if owner.left_at is not None:
+            raise BadInput(f"The owner '{owner_id}' has left", todo)
+        raise BadInput(f"The owner '{owner_id}' is a {owner.kind}", todo)
 
 
 def _fill(row: RegisteredRow, draft: AccountDraft, handle: str, decided: Decided) -> None:
     row.registered_at = draft.registered_at or decided.at
     if not row.handles or row.handles[-1].handle != handle:
-        row.handles.append(AccountHandle(handle=handle, since=row.registered_at))
+        row.handles.append(AccountHandle(handle=handle, since=row.registered_at, by=decided.by))
     row.handle, row.owner_id, row.school = handle, draft.owner_id, draft.school
     row.purpose, row.credential, row.state = draft.purpose.strip(), draft.credential, ACTIVE
     if draft.consent_verified_at is not None:

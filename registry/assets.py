@@ -79,7 +79,7 @@ def picture(session: Session, asset_id: str) -> Picture:
     """The current picture of a mark or a photograph; BadInput where there is none of that id."""
     asset = session.get(Asset, asset_id)
     if asset is None:
-        raise BadInput(f"There is no mark or photograph '{asset_id}'", "See `hallpass mark list`")
+        raise BadInput(f"There is no mark or photograph '{asset_id}'", "See the list of marks")
     last = asset.versions[-1]
     return Picture(last.content, last.media_type, last.sha256)
 

@@ -23,10 +23,19 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """The handles that an account had, each with its first moment, and its proofs; newest first."""
+class Handle:
+    """A handle with the first moment that it is known of, and who recorded it."""
 
-    handles: tuple[tuple[str, datetime], ...]
+    handle: str
+    since: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The handles that an account had and its proofs; newest first."""
+
+    handles: tuple[Handle, ...]
     proofs: tuple[Proof, ...]
 
 
@@ -49,6 +58,6 @@ class Directory:
         """What is on record about an account; BadInput where it is not registered."""
         with self._database.read() as session:
             row = find(session, account)
-            handles = tuple((each.handle, each.since) for each in reversed(row.handles))
+            handles = tuple(Handle(each.handle, each.since, each.by or "") for each in reversed(row.handles))
             proofs = tuple(Proof(c.method, c.verified_at, c.expires_at, c.by) for c in reversed(row.consents))
             return History(handles, proofs)

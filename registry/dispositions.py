@@ -24,7 +24,7 @@ PROPOSED, PERMITTED, APPROVED, RUNNING, DONE, WITHDRAWN = (
     *("proposed", "permitted", "approved"),
     *("running", "done", "withdrawn"),
 )
-_SEE = "See `hallpass retention list`"
+_SEE = "See the list of dispositions"
 
 
 @dataclass(frozen=True, slots=True)

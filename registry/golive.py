@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from records.errors import BadInput
+from records.errors import BadInput, Conflict
 from registry.models import GoLiveStep
 from registry.outbox import Decided, note
+from registry.texts import needed
 from registry.values import GoLiveItem
 
 ITEMS = {
@@ -28,6 +29,26 @@ def every(session: Session) -> list[GoLiveItem]:
 def missing(session: Session) -> list[str]:
     """The items that are not done; empty means that real collection may begin."""
     return [step.item for step in every(session) if step.done_at is None]
+
+
+def correct(session: Session, item: str, shown: str, reference: str, decided: Decided) -> GoLiveItem:
+    """Let an item that is done be read elsewhere than ``shown``; when it was done, and by whom, stays.
+
+    Raises
+    ------
+    BadInput : for an item that is not done, or without a reference or a reason.
+    Conflict : somebody corrected it meanwhile.
+    """
+    step = session.get(GoLiveStep, item)
+    if step is None:
+        raise BadInput(f"'{item}' is not done yet", "Record that it is done")
+    reference = needed(reference, f"'{item}' has no reference", "Say where it can be read: a date, a minute, a version")
+    needed(decided.why, "The correction needs its reason", "Say what was wrong")
+    if step.reference != shown:
+        raise Conflict(f"The reference of '{item}' was corrected meanwhile", "Look at it as it is now")
+    step.reference = reference
+    note(session, decided, "golive.corrected", item, former=shown, reference=reference)
+    return _value(item, step)
 
 
 def done(session: Session, item: str, decided: Decided) -> GoLiveItem:

@@ -74,7 +74,7 @@ def revoke(session: Session, grant_id: str, decided: Decided) -> Grant:
     """
     row = _find(session, grant_id)
     if row.revoked_at is not None:
-        raise BadInput(f"{grant_id} was revoked already, by {row.revoked_by}", "See `hallpass grant list`")
+        raise BadInput(f"{grant_id} was revoked already, by {row.revoked_by}", "See the list of permissions")
     row.revoked_at, row.revoked_by, row.revoked_why = decided.at, decided.by, decided.why
     note(session, decided, "grant.revoked", grant_id)
     return as_grant(row)
@@ -113,7 +113,7 @@ def check(session: Session, draft: GrantDraft) -> str | None:
     BadInput : for an unknown asset or account, an end that is not after the start, or a field that is empty.
     """
     if session.get(Asset, draft.asset) is None:
-        raise BadInput(f"There is no mark or photograph '{draft.asset}'", "See `hallpass mark list`")
+        raise BadInput(f"There is no mark or photograph '{draft.asset}'", "See the list of marks")
     if draft.ends is not None and draft.ends <= draft.starts:
         raise BadInput("The permission would end before it begins", "Correct one of the two dates")
     for what, text in (("purpose", draft.purpose), ("decided_by", draft.decided_by)):
@@ -152,16 +152,16 @@ def judge(grants: Iterable[Grant], at: datetime, account: str, zone: tzinfo) -> 
     if in_force:
         grant = min(in_force, key=lambda g: g.account_id is None)
         words = f"allowed this from {day(grant.starts, zone)} {_up_to(grant, zone)}"
-        return GrantAnswer("permitted", grant.grant_id, _sentence(grant, words, account))
+        return GrantAnswer("permitted", grant, _sentence(grant, words, account))
     past = [(end, grant) for grant, end in spans if end is not None and end <= at]
     if past:
         grant = max(past, key=lambda pair: pair[0])[1]
         words = f"allowed this {_up_to(grant, zone)}"
-        return GrantAnswer("expired", grant.grant_id, _sentence(grant, words, account))
+        return GrantAnswer("expired", grant, _sentence(grant, words, account))
     if spans:
         grant = min((g for g, _ in spans), key=lambda g: g.starts)
         words = f"allows this from {day(grant.starts, zone)} on, not before"
-        return GrantAnswer("not_yet", grant.grant_id, _sentence(grant, words, account))
+        return GrantAnswer("not_yet", grant, _sentence(grant, words, account))
     return GrantAnswer("no_permission", None, "No permission is on record for this account")
 
 
@@ -203,7 +203,7 @@ def _find(session: Session, grant_id: str) -> Authorisation:
     number = grant_id.removeprefix("G")
     row = session.get(Authorisation, int(number)) if number.isascii() and number.isdigit() else None
     if row is None:
-        raise BadInput(f"There is no permission '{grant_id}'", "See `hallpass grant list`")
+        raise BadInput(f"There is no permission '{grant_id}'", "See the list of permissions")
     return row
 
 

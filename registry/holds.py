@@ -86,9 +86,9 @@ class Holds:
         with self._database.write() as session:
             row = session.get(HoldRow, int(number)) if number.isascii() and number.isdigit() else None
             if row is None:
-                raise BadInput(f"There is no hold '{hold_id}'", "See `hallpass hold list`")
+                raise BadInput(f"There is no hold '{hold_id}'", "See the list of holds")
             if row.released_at is not None:
-                raise BadInput(f"{hold_id} was released already, by {row.released_by}", "See `hallpass hold list`")
+                raise BadInput(f"{hold_id} was released already, by {row.released_by}", "See the list of holds")
             row.released_by, row.released_at, row.released_why = by, at, why
             note(session, Decided(by, at, why), "hold.released", hold_id)
 

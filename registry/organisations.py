@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from records.errors import BadInput
+from records.errors import BadInput, Conflict
 from registry.accounts import known_platform
 from registry.csvfile import Row
 from registry.handles import clean_handle
 from registry.models import NAME_LENGTH, AcceptedOrganisation
 from registry.outbox import Decided, note
+from registry.texts import needed
 from registry.values import Organisation
 
 COLUMNS = ("platform", "platform_id", "handle", "title", "accepted_by", "why")
@@ -39,7 +40,7 @@ def add(session: Session, draft: OrganisationDraft, decided: Decided) -> Organis
     row = _row(draft, decided)
     known = _known(session, row)
     if known is not None:
-        raise BadInput(f"'{known.title}' is accepted already, as O{known.id}", "See `hallpass organisation list`")
+        raise BadInput(f"'{known.title}' is accepted already, as O{known.id}", "See the list of organisations")
     session.add(row)
     session.flush()
     organisation = _value(row)
@@ -60,8 +61,28 @@ def add_row(session: Session, row: Row, decided: Decided) -> bool:
     return True
 
 
+def take_back(session: Session, organisation_id: str, decided: Decided) -> Organisation:
+    """Count an organisation as part of the community no longer, from now on.
+
+    Raises
+    ------
+    BadInput : there is no such organisation, or no reason.
+    Conflict : somebody took it back before.
+    """
+    number = organisation_id.removeprefix("O")
+    row = session.get(AcceptedOrganisation, int(number)) if number.isascii() and number.isdigit() else None
+    if row is None:
+        raise BadInput(f"There is no accepted organisation '{organisation_id}'", "See the list of organisations")
+    why = needed(decided.why, "Taking it back needs its reason", "Say why it belongs to the community no longer")
+    if row.taken_back_at is not None:
+        raise Conflict(f"'{row.title}' was taken back already, by {row.taken_back_by}", "There is nothing to do")
+    row.taken_back_at, row.taken_back_by, row.taken_back_why = decided.at, decided.by, why
+    note(session, decided, "organisation.taken_back", organisation_id)
+    return _value(row)
+
+
 def every(session: Session) -> list[Organisation]:
-    """The accepted organisations, in the order in which they were accepted."""
+    """The organisations in the order in which they were accepted, those that were taken back too."""
     return [_value(row) for row in session.scalars(select(AcceptedOrganisation).order_by(AcceptedOrganisation.id))]
 
 
@@ -90,12 +111,12 @@ def _row(draft: OrganisationDraft, decided: Decided) -> AcceptedOrganisation:
 
 
 def _known(session: Session, row: AcceptedOrganisation) -> AcceptedOrganisation | None:
-    """The accepted organisation with the same platform id or handle."""
+    """The organisation with the same platform id or handle that is accepted now."""
     same = [AcceptedOrganisation.platform_id == row.platform_id] if row.platform_id else []
     if row.handle:
         same.append(func.lower(AcceptedOrganisation.handle) == row.handle.lower())
-    query = select(AcceptedOrganisation).where(AcceptedOrganisation.platform == row.platform, or_(*same))
-    return session.scalars(query).first()
+    accepted = select(AcceptedOrganisation).where(AcceptedOrganisation.taken_back_at.is_(None))
+    return session.scalars(accepted.where(AcceptedOrganisation.platform == row.platform, or_(*same))).first()
 
 
 def _content(row: AcceptedOrganisation) -> tuple[str | None, ...]:
@@ -121,4 +142,7 @@ def _value(row: AcceptedOrganisation) -> Organisation:
         accepted_by=row.accepted_by,
         accepted_at=row.accepted_at,
         why=row.why,
+        taken_back_at=row.taken_back_at,
+        taken_back_by=row.taken_back_by,
+        taken_back_why=row.taken_back_why,
     )

@@ -172,6 +172,11 @@ class Registry:
         with self._database.read() as session:
             return accounts.as_account(accounts.find(session, handle_or_id))
 
+    def observe_handle(self, account_id: str, handle: str, by: str, at: datetime, why: str) -> bool:
+        """Keep that the platform shows an account under another handle since ``at``; whether that is new."""
+        with self._database.write() as session:
+            return accounts.observe_handle(session, account_id, handle, Decided(by, at, why))
+
     def deactivation_proposals(self) -> list[DeactivationProposal]:
         """Active accounts whose owner has left the roster."""
         with self._database.read() as session:
@@ -325,10 +330,15 @@ class Registry:
             dry_run,
         )
 
-    def organisations(self) -> list[Organisation]:
-        """The accepted organisations, in the order in which they were accepted."""
+    def take_back_organisation(self, organisation_id: str, by: str, at: datetime, why: str) -> Organisation:
+        """Count an organisation (``O3``) as part of the community no longer; Conflict where somebody did before."""
+        with self._database.write() as session:
+            return organisations.take_back(session, organisation_id, Decided(by, at, why))
+
+    def organisations(self, taken_back: bool = False) -> list[Organisation]:
+        """The accepted organisations in the order in which they were accepted, or those that were taken back."""
         with self._database.read() as session:
-            return organisations.every(session)
+            return [each for each in organisations.every(session) if (each.taken_back_at is not None) is taken_back]
 
     # go-live
 
@@ -346,6 +356,11 @@ class Registry:
         """Record that an item is done; ``reference`` says where that can be read."""
         with self._database.write() as session:
             return golive.done(session, item, Decided(by, at, reference))
+
+    def correct_go_live(self, item: str, shown: str, by: str, at: datetime, reference: str, why: str) -> GoLiveItem:
+        """Another reference for an item that is done; Conflict where it is no longer the ``shown`` one."""
+        with self._database.write() as session:
+            return golive.correct(session, item, shown, reference, Decided(by, at, why))
 
     # outbox
 

@@ -68,7 +68,7 @@ class Retention:
         decided = Decided(by, at, why)
         with self._database.write() as session:
             if not _end(session, series, decided):
-                raise BadInput(f"There is no retention rule for {series.value}", "See `hallpass retention rules`")
+                raise BadInput(f"There is no retention rule for {series.value}", "See the retention rules")
             note(session, decided, "retention.ended", series.value)
 
 

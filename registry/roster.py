@@ -77,8 +77,10 @@ def _identities(session: Session, platform: str) -> Iterator[Identity]:
     )
     for platform_id, handle in session.execute(accounts):
         yield Identity("school", platform_id, handle)
-    accepted = select(AcceptedOrganisation.platform_id, AcceptedOrganisation.handle)
-    for platform_id, handle in session.execute(accepted.where(AcceptedOrganisation.platform == platform)):
+    accepted = select(AcceptedOrganisation.platform_id, AcceptedOrganisation.handle).where(
+        AcceptedOrganisation.platform == platform, AcceptedOrganisation.taken_back_at.is_(None)
+    )
+    for platform_id, handle in session.execute(accepted):
         yield Identity("organisation", platform_id, handle)
 
 

@@ -210,13 +210,21 @@ class GrantAnswer:
     """Whether an asset might be used by an account at a moment, with the grant and a sentence that says why."""
 
     outcome: PermissionOutcome
-    grant_id: str | None
+    grant: Grant | None
     basis: str
+
+    @property
+    def grant_id(self) -> str | None:
+        """The number of the grant that decided."""
+        return self.grant.grant_id if self.grant else None
 
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """An organisation outside the roster (PTO, city, state department) that the superintendent accepted."""
+    """An organisation outside the roster (PTO, city, state department) that the superintendent accepted.
+
+    It counts as part of the community while ``taken_back_at`` is None.
+    """
 
     organisation_id: str
     platform: str
@@ -226,6 +234,9 @@ class Organisation:
     accepted_by: str
     accepted_at: datetime
     why: str
+    taken_back_at: datetime | None = None
+    taken_back_by: str | None = None
+    taken_back_why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

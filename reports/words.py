@@ -112,7 +112,7 @@ _CHOSEN = {"follow": "followed", "like": "liked"}
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
-_SURENESS = ((0.95, "very sure"), (0.8, "quite sure"), (0.5, "fairly sure"), (0.0, "unsure"))
+SURENESS = ((0.95, "very sure"), (0.8, "quite sure"), (0.5, "fairly sure"), (0.0, "unsure"))
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -250,7 +250,7 @@ def days_of(week: Week) -> str:
 
 def sureness(confidence: float) -> str:
     """A detector's confidence in words, with the number behind it."""
-    word = next(word for least, word in _SURENESS if confidence >= least)
+    word = next(word for least, word in SURENESS if confidence >= least)
     return f"{word} ({confidence * 100:.0f} of 100)"
 
 

@@ -1,4 +1,4 @@
-"""The sandbox's own side door, on Host 127.0.0.1 and localhost only: clock, truth, secrets, bios, faults and the log.
+"""The sandbox's own side door, on Host 127.0.0.1 and localhost only: clock, truth, secrets, profiles, faults, log.
 
 ==========================  ===========================================================================
 ``GET /control/clock``      ``{"now"}``
@@ -7,6 +7,7 @@
 ``GET /control/credentials``  secrets by the name of their connection
 ``GET /control/apps``       the apps that people sign in through: client id and secret by the name of their connection
 ``POST /control/bio``       ``{"account": "x:number or handle", "text"}``: what an account says of itself from now on
+``POST /control/handle``    ``{"account": "x:number or handle", "handle"}``: what an account is called from now on
 ``POST /control/fault``     plans a fault, see :class:`sandbox.faults.Fault`; ``GET`` lists, ``DELETE`` lifts all
 ``GET /control/log``        the requests served, without secrets; ``DELETE`` forgets them
 ``GET /control/calls``      how often each endpoint was asked
@@ -61,6 +62,7 @@ class Control:
             Route("/control/credentials", self._credentials),
             Route("/control/apps", self._apps),
             Route("/control/bio", self._bio, methods=["POST"]),
+            Route("/control/handle", self._handle, methods=["POST"]),
             Route("/control/fault", self._fault, methods=["GET", "POST", "DELETE"]),
             Route("/control/log", self._log, methods=["GET", "DELETE"]),
             Route("/control/calls", self._calls),
@@ -101,6 +103,15 @@ class Control:
         except (ValueError, LookupError) as error:
             return _refused(f'a bio needs {{"account": "x:alderfalls", "text": "Hello"}}: {error}')
         return JSONResponse({"account": wish["account"], "text": wish["text"]})
+
+    async def _handle(self, request: Request) -> Response:
+        try:
+            wish = await _wish(request)
+            platform, _, who = str(wish["account"]).partition(":")
+            self._sandbox.rename(platform, who, str(wish["handle"]))
+        except (ValueError, LookupError) as error:
+            return _refused(f'a handle needs {{"account": "x:alderfalls", "handle": "alder_falls"}}: {error}')
+        return JSONResponse({"account": wish["account"], "handle": wish["handle"]})
 
     async def _fault(self, request: Request) -> Response:
         faults = self._sandbox.faults

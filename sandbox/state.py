@@ -13,6 +13,7 @@ from sandbox.clock import SEED, weeks_until
 from sandbox.consent import App, Consents
 from sandbox.faults import Faults
 from sandbox.limits import Limits
+from sandbox.things import Actor
 from sandbox.world import World
 
 APP = "hallpass_facebook_app"
@@ -101,7 +102,7 @@ class Sandbox:
         self.limits = limits or Limits()
         self.faults = Faults()
         self.log = Log()
-        self._bios: dict[tuple[str, str], str] = {}
+        self._edits: dict[tuple[str, str], dict[str, str]] = {}
         self.world = World.make(seed, max(weeks, weeks_until(now)))
         self.apps = apps(self.world)
         self.consents = {
@@ -124,28 +125,37 @@ class Sandbox:
         """The world with at least as many weeks as ``at`` needs; what it held before stays as it was."""
         weeks = weeks_until(at)
         if weeks > self.world.weeks:
-            self.world = self._with_bios(World.make(self.world.seed, weeks))
+            self.world = self._edited(World.make(self.world.seed, weeks))
             self._remember_secrets()
         return self.world
 
     def write_bio(self, platform: str, who: str, text: str) -> None:
-        """What ``who`` (a platform id or handle) says of itself from now on, whatever the clock.
+        """What ``who`` (a platform id or handle) says of itself from now on; raises as :meth:`rename`."""
+        self._edit(platform, who, bio=text)
+
+    def rename(self, platform: str, who: str, handle: str) -> None:
+        """The handle of ``who`` (a platform id or handle) from now on, whatever the clock.
 
         Raises
         ------
         LookupError : nobody there has that id or handle.
         """
+        self._edit(platform, who, handle=handle)
+
+    def _edit(self, platform: str, who: str, **changed: str) -> None:
         actor = self.moment.actor(platform, who)
         if actor is None:
             raise LookupError(f"nobody on {platform!r} is {who!r}")
-        self._bios[platform, actor.platform_id] = text
-        self.world = self._with_bios(self.world)
+        self._edits.setdefault((platform, actor.platform_id), {}).update(changed)
+        self.world = self._edited(self.world)
         self.moment = self.world.at(self.now)
 
-    def _with_bios(self, world: World) -> World:
-        bios = self._bios
-        actors = (replace(a, bio=bios.get((a.platform, a.platform_id), a.bio)) for a in world.actors)
-        return replace(world, actors=tuple(actors))
+    def _edited(self, world: World) -> World:
+        def edited(actor: Actor) -> Actor:
+            edit = self._edits.get((actor.platform, actor.platform_id), {})
+            return replace(actor, bio=edit.get("bio", actor.bio), handle=edit.get("handle", actor.handle))
+
+        return replace(world, actors=tuple(map(edited, world.actors)))
 
     def holder(self, secret: str) -> str | None:
         """The name of the credential whose secret this is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -41,7 +41,7 @@ class Landed:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A relationship as the archive has it; ``roster_date`` is an ISO date, empty where it is not known."""
+    """A relationship as the archive has it; ``roster_day`` is None where no roster was imported."""
 
     direction: Direction
     kind: str
@@ -50,7 +50,7 @@ class Related:
     platform_id: str
     first_seen_at: datetime
     last_seen_at: datetime
-    roster_date: str
+    roster_day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _related(published: duckdb.DuckDBPyConnection, seen: Observation) -> Related
         seen.subject,
         row["first_seen_at"],
         row["last_seen_at"],
-        seen.details.get("roster_date", ""),
+        date.fromisoformat(imported) if (imported := seen.details.get("roster_date")) else None,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Self
 
+from console.texts import _
 from records.errors import BadInput
 from warehouse.search import Hit, Narrow, Search
 
@@ -42,7 +43,7 @@ class Asked:
         BadInput : for what is no day, or a kind that there is not.
         """
         if self.kind not in ("", "post", "comment"):
-            raise BadInput(f"'{self.kind}' is no kind of record", "Choose posts or comments")
+            raise BadInput(_("'%(kind)s' is no kind of record", kind=self.kind), _("Choose posts or comments"))
         until = _midnight(self.until, zone)
         return Narrow(
             self.account or None,
@@ -81,4 +82,4 @@ def _midnight(day: str, zone: tzinfo) -> datetime | None:
     try:
         return datetime.combine(date.fromisoformat(day), time(), zone)
     except ValueError:
-        raise BadInput(f"'{day}' is not a day", "Write it as 2026-10-19") from None
+        raise BadInput(_("'%(day)s' is not a day", day=day), _("Write it as 2026-10-19")) from None

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from console.reading.differences import Piece, differences
+from console.texts import N_
 from warehouse.read import latest
 
 COMMENTS = 200
@@ -259,7 +260,7 @@ def _pictures(published: duckdb.DuckDBPyConnection, versions: Sequence[Mapping[s
 
 def _picture(media_id: str, file: Mapping[str, Any] | None, item: Mapping[str, Any] | None) -> Picture:
     sha256 = file["sha256"] if file else None
-    missing = "" if sha256 else (file["error"] if file else "") or "It has not been fetched yet"
+    missing = "" if sha256 else (file["error"] if file else "") or N_("It has not been fetched yet")
     kind, alt = (item["kind"], item["alt_text"] or "") if item else ("photo", "")
     return Picture(media_id, kind, sha256, alt, missing)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from console.texts import _
 from records.canonical import digest
 from records.errors import BadInput
 from reports.week import Week
@@ -70,7 +71,7 @@ def part(folder: Path, week: str, later: str, name: str) -> tuple[Path, str]:
         name, media_type = f"schools/{name}", "text/html"
     path = folder / "reports" / week / later / name
     if not known or not media_type or not path.is_file():
-        raise BadInput("There is no such report", "See the list of reports")
+        raise BadInput(_("There is no such report"), _("See the list of reports"))
     return path, media_type
 
 

@@ -55,8 +55,10 @@ def _user(visit: Visit, provider: Provider, person: oidc.Person) -> User:
     if user is None and person.email:
         user = users.link(person.email, provider.issuer, person.subject, at)
     if user is None or not user.active:
-        why = "is not known here" if person.email or user else "has no verified e-mail address there"
-        raise Refused(f"{person.said} {why}", "Ask IT to add you with the address that you signed in with")
+        todo = "Ask IT to add you with the address that you signed in with"
+        if person.email or user:
+            raise Refused(f"{person.said} is not known here", todo)
+        raise Refused(f"{person.said} has no verified e-mail address there", todo)
     return user
 
 

@@ -9,12 +9,14 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
-from console.texts import FOLDER
+from console.texts import FOLDER, rooms
+from records.model import Gone
 from registry.golive import ITEMS
 from registry.review_values import DISMISSALS, STATES
 from registry.users import Role
-from reports.words import CHECKS, CLAUSES, SEEN
+from reports.words import CHECKS, CLAUSES, MATCHED, SEEN, SURENESS
 
+HOUSE = FOLDER.parent.parent
 TEMPLATE = FOLDER / "console.pot"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}}
@@ -22,6 +24,7 @@ KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 COMMENTS = ("Translators:",)
 
 BORROWED = {
+    "records/model.py": [*Gone],
     "registry/golive.py": [*ITEMS.values()],
     "registry/review_values.py": [*STATES.values(), *(each.words for each in DISMISSALS.values())],
     "registry/users.py": [role.label for role in Role],
@@ -29,6 +32,8 @@ BORROWED = {
         *(check.capitalize() for check in CHECKS.values()),
         *SEEN.values(),
         *sum(CLAUSES.values(), ()),
+        *(word for _, word in SURENESS),
+        MATCHED,
     ],
 }
 """Words of the rooms below that pages look up, by the file that they stand in."""
@@ -45,6 +50,8 @@ def texts() -> Catalog:
     for place, words in BORROWED.items():
         for text in words:
             found.add(text, locations=[(place, 0)])
+    for text, places in rooms.by_text(HOUSE).items():
+        found.add(text, locations=[(place, 0) for place in places])
     return found
 
 

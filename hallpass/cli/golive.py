@@ -34,3 +34,17 @@ def done(
     with at_desk() as desk:
         step = desk.registry.go_live_done(item, desk.decider(by), desk.now, reference)
         desk.console.print(f"{step.item} is done: {step.reference}.")
+
+
+@app.command("correct")
+def correct(
+    item: Annotated[str, typer.Argument(help="The item, as `hallpass golive list` names it.")],
+    reference: Annotated[str, typer.Option(help="Where it can really be read.")],
+    why: Annotated[str, typer.Option("--why", help="What was wrong with the reference so far.")],
+    by: By = "",
+) -> None:
+    """Correct where an item that is done can be read."""
+    with at_desk() as desk:
+        shown = next((each.reference or "" for each in desk.registry.go_live() if each.item == item), "")
+        step = desk.registry.correct_go_live(item, shown, desk.decider(by), desk.now, reference, why)
+        desk.console.print(f"{step.item} can be read at: {step.reference}.")

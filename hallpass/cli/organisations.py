@@ -29,6 +29,18 @@ def add(
         desk.console.print(f"{added.organisation_id}: {added.title} is accepted.")
 
 
+@app.command("take-back")
+def take_back(
+    organisation: Annotated[str, typer.Argument(help="Its id, as `hallpass organisation list` shows it.")],
+    why: Annotated[str, typer.Option("--why", help="Why it belongs to the community no longer.")],
+    by: Annotated[str, typer.Option("--by", help="Who takes it back. Your own login if left out.")] = "",
+) -> None:
+    """Accept an organisation no longer: following it is shown for review again."""
+    with at_desk() as desk:
+        taken = desk.registry.take_back_organisation(organisation, desk.decider(by), desk.now, why)
+        desk.console.print(f"{taken.organisation_id}: {taken.title} is accepted no longer.")
+
+
 @app.command("list")
 def list_organisations() -> None:
     """Show the accepted organisations."""

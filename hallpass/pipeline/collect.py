@@ -20,6 +20,9 @@ from records.model import Platform
 from records.own import to_envelope
 from warehouse.cursors import Cursors
 
+MACHINE = "hallpass"
+"""Who notes what nobody decided."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -76,7 +79,16 @@ def _carry_out(visit: Visit, transport: Transport, budget: Budget) -> Collected:
     rows = [to_envelope(row, visit.now) for row in visit.coverage]
     office.landing.land(account.platform.value, [*visit.kept, *rows], visit.now)
     cursors.move(account.account_id, visit.moved)
+    _note_handle(visit)
     posts = visit.of_posts()
     log.info("visited", account=account.account_id, outcome=posts.outcome, exchanges=len(visit.kept), error=posts.error)
     announce(Event("step", account.handle, posts.outcome.value, 1))
     return Collected(account.account_id, account.handle, posts.outcome.value, len(visit.kept), posts.error)
+
+
+def _note_handle(visit: Visit) -> None:
+    """Keep another handle in the register once its evidence is durable."""
+    account, handle = visit.account, visit.handle()
+    if handle and handle.casefold() != account.handle.casefold():
+        why = f"{account.platform} shows the account under this handle"
+        visit.office.registry.observe_handle(account.account_id, handle, MACHINE, visit.now, why)

@@ -34,9 +34,10 @@ def deposit(settings: Settings, name: str, content: bytes, note: str, by: str) -
     BadInput : the file is empty or larger than :data:`LARGEST`; nothing was landed.
     LandingFailed : a full disk or the like; it counts as not handed in.
     """
-    if not 0 < len(content) <= LARGEST:
-        what = "is empty" if not content else f"is larger than {LARGEST >> 20} MB"
-        raise BadInput(f"{name} {what}", "Hand in another file" if not content else "Hand it in in parts")
+    if not content:
+        raise BadInput(f"{name} is empty", "Hand in another file")
+    if len(content) > LARGEST:
+        raise BadInput(f"{name} is larger than {LARGEST >> 20} MB", "Hand it in in parts")
     now = settings.now()
     with opened(settings) as office:
         sha256 = office.landing.land_media(content)

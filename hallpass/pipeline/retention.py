@@ -44,7 +44,7 @@ def propose(settings: Settings, by: str, why: str) -> tuple[Disposition, Plan]:
         found = plan(settings.folder, parse, _law(office))
         if not found.lines:
             kept = "; ".join(f"{lines} lines: {reason}" for reason, lines in found.kept.items())
-            todo = "See `hallpass retention rules` and `hallpass hold list`"
+            todo = "See the retention rules and the holds"
             raise BadInput(f"Nothing may be disposed of ({kept or 'no retention rule is set'})", todo)
         proposed = office.registry.dispositions.propose(found.content(), by, settings.now(), why)
     return proposed, found
@@ -122,7 +122,7 @@ def _require_lawful(office: Office, disposition_id: str, left: Left) -> None:
     kept = len(left.lines.difference(now.lines)) + len(left.media.difference(now.media))
     if kept:
         holds = ", ".join(why for why in now.kept if why.startswith("held by ")) or "a rule or an observation keeps it"
-        todo = f"See `hallpass hold list`, or withdraw {disposition_id} and propose again"
+        todo = f"See the holds, or withdraw {disposition_id} and propose again"
         raise Refused(f"{kept} of the lines and pictures of {disposition_id} may not go now ({holds})", todo)
 
 

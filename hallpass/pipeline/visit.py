@@ -24,6 +24,7 @@ from records.model import (
     MediaItem,
     Outcome,
     Post,
+    ProfileSnapshot,
     Record,
 )
 from records.own import to_envelope
@@ -73,9 +74,18 @@ class Visit:
     def refuse(self) -> None:
         """Ask nothing: no verified, unexpired consent covers the account."""
         error = "No verified, unexpired consent covers this account"
-        todo = "Its owner proves it again, or IT with them: on the page of the account, or by `hallpass account verify`"
+        todo = "Its owner proves it again, or IT with them, on the page of the account"
         for check in ORDER:
             self._note(check, Outcome.REFUSED, Completeness.NEEDS_CONSENT, error=error, todo=todo)
+
+    def handle(self) -> str | None:
+        """The account's handle as the platform's last answer shows it; None where none of them does."""
+        mine = [
+            r.handle
+            for r in self._records()
+            if isinstance(r, ProfileSnapshot) and r.account_id == self.account.account_id
+        ]
+        return mine[-1] if mine else None
 
     def of_posts(self) -> Coverage:
         """The row that says whether the account is captured."""

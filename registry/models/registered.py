@@ -69,13 +69,14 @@ class RegisteredRow(Base):
 
 
 class AccountHandle(Base):
-    """The handle that an account had from ``since`` on, until the next one."""
+    """The handle that an account had from ``since`` on, until the next one; ``by`` recorded it, NULL long ago."""
 
     __tablename__ = "account_handle"
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.account_id"), index=True)
     handle: Mapped[str]
     since: Mapped[datetime]
+    by: Mapped[str | None]
 
 
 class Consent(Base):
@@ -149,7 +150,7 @@ class Authorisation(Base):
 
 
 class AcceptedOrganisation(Base):
-    """An account outside the roster that the superintendent counts as part of the community."""
+    """An account outside the roster that the superintendent counts as part of the community, until taken back."""
 
     __tablename__ = "accepted_organisation"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -160,6 +161,9 @@ class AcceptedOrganisation(Base):
     accepted_by: Mapped[str]
     accepted_at: Mapped[datetime]
     why: Mapped[str] = mapped_column(Text)
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by: Mapped[str | None]
+    taken_back_why: Mapped[str | None] = mapped_column(Text)
 
 
 class RosterImport(Base):

@@ -14,8 +14,11 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from browser_kit import Served, serving
 from district_kit import made_once, made_up, shared_by_workers
 from every_page import WHO, cookies, furnish, places
+from httpx2 import Client
+from made_up_language import LANGUAGE, untranslated, write_catalogue, written_by_others
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from console import texts
 from console.visit import cookie_name
 
 AXE = Path(AXE_FILE_PATH).read_text()
@@ -65,6 +68,17 @@ def window(browser: Browser, served: Served) -> Iterator[Callable[[str], Page]]:
         context.close()
 
 
+@pytest.fixture
+def made_up_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The console speaks a language that there is not."""
+    write_catalogue(tmp_path)
+    monkeypatch.setattr(texts, "FOLDER", tmp_path)
+    texts.languages.cache_clear()
+    yield
+    monkeypatch.undo()
+    texts.languages.cache_clear()
+
+
 @pytest.mark.parametrize("who", WHO)
 def test_every_page_is_accessible_and_fits_every_width(
     window: Callable[[str], Page], served: Served, every: dict[str, list[str]], screenshots: Path, who: str
@@ -102,3 +116,19 @@ def name_of(path: str) -> str:
 def axe(page: Page, rules: dict[str, object]) -> list[str]:
     found: list[str] = page.evaluate(f"rules => axe.run(document, rules).then({TELL})", rules)
     return found
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_everything_that_is_ours_on_every_page_comes_from_the_catalogue(
+    served: Served, every: dict[str, list[str]], made_up_language: None, who: str
+) -> None:
+    given = {cookie_name(name, served.console.secure): value for name, value in cookies(served, who).items()}
+    with served.console.archive.cursor() as published:
+        theirs = written_by_others(served.console.folder / "registry.sqlite", published)
+    wrong = []
+    with Client(base_url=served.url, cookies=given, headers={"accept-language": f"{LANGUAGE}, en;q=0.5"}) as browser:
+        for path in every[who]:
+            answer = browser.get(path)
+            assert (answer.status_code, answer.headers["content-language"]) == (200, LANGUAGE), path
+            wrong += [f"{path}: {text}" for text in untranslated(answer.text, theirs)]
+    assert not wrong, "\n".join(wrong)

@@ -61,7 +61,7 @@ def test_the_page_holds_all_that_a_person_needs_to_decide(noor: Client, review: 
         f"@{account.handle}",
         "logo-use, version 1",
         "very sure (97 of 100)",
-        "Posted 14 October 2026, 12:00 pm",
+        "Posted October 14, 2026, 12:00 PM",
         "No permission is on record for this account",
         "used with the superintendent's express permission",
         "Deleted",
@@ -211,7 +211,7 @@ def test_a_relationship_says_who_chose_it_and_which_roster_it_was_held_against(
     told = words(noor.get(path(seen)))
     for expected in (
         f"Outbound: chosen by @{review.accounts[0].handle}",
-        "Roster of 1 Oct 2026",
+        "Roster of October 1, 2026",
         "not known on the roster is common for families without a recorded handle",
         "Nobody on the roster is known by this handle",
         "Relationships with the educational community",

@@ -185,3 +185,22 @@ def test_in_a_long_roster_somebody_is_found_by_a_part_of_the_name(
     assert (
         changed(browser, found.account, found.version, owner=found.owner_name.upper(), purpose="N").status_code == 303
     )
+
+
+def test_a_reference_of_going_live_is_corrected_by_whoever_sees_the_newest(console: Console, browser: Client) -> None:
+    console.registry.go_live_done("committee-vote", "it", console.now(), "Minute 7")
+    assert 'name="shown" value="Minute 7"' in browser.get("/it/golive").text
+    path = "/it/golive/committee-vote/correct"
+    answer = browser.submit(path, shown="Minute 7", reference="Minute 9", why="Another meeting")
+    page = words(browser.follow(answer))
+    assert "Corrected: The School Committee has voted for it." in page and "by IT One: Minute 9" in page
+    slower = browser.submit(path, shown="Minute 7", reference="Minute 8", why="A slip")
+    assert (slower.status_code, "was corrected meanwhile" in words(slower)) == (409, True)
+
+
+def test_a_handle_that_was_seen_stands_on_the_accounts_page_with_its_day(console: Console, browser: Client) -> None:
+    account = console.registry.accounts()[0]
+    console.registry.observe_handle(account.account_id, "NewName", "hallpass", console.now(), "seen")
+    page = words(browser.get(f"/it/accounts/{account.account_id}"))
+    assert "@NewName, first seen on October 19, 2026 as the platform shows it" in page
+    assert f"@{account.handle}, since" in page

@@ -48,9 +48,9 @@ def test_reports_are_listed_with_the_newest_first_and_a_later_one_beside_the_fir
     (review.console.folder / "reports" / "2026-W43").mkdir()
     weeks = re.findall(r'<th scope="row">([^<]*)<span class="hint">([^<]*)', noor.get(REPORTS).text)
     assert weeks == [
-        ("12–18 October 2026", "week 42, written again later"),
-        ("12–18 October 2026", "week 42"),
-        ("5–11 October 2026", "week 41"),
+        ("Oct 12\u2009–\u200918, 2026", "week 42, written again later"),
+        ("Oct 12\u2009–\u200918, 2026", "week 42"),
+        ("Oct 5\u2009–\u200911, 2026", "week 41"),
     ]
 
 
@@ -93,7 +93,7 @@ def test_a_report_is_written_on_demand_by_who_may(review: ReviewScene, visitor: 
     browser = visitor(replace(review.console, write_report=asked.append))
     browser.submit("/sign-in", login="communications", password=PASSWORD)
     offered = re.findall(r'<option value="(2026-W\d\d)">([^<]*)', browser.get(REPORTS).text)
-    assert (offered[0], len(offered)) == (("2026-W42", "12–18 October 2026"), 26)
+    assert (offered[0], len(offered)) == (("2026-W42", "Oct 12\u2009–\u200918, 2026"), 26)
     assert "The report is written." in words(browser.follow(browser.submit(REPORTS, week="2026-W41")))
     browser = visitor(replace(review.console, write_report=asked.append))
     browser.submit("/sign-in", login="auditor", password=PASSWORD)

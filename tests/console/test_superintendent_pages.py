@@ -145,3 +145,18 @@ def test_what_is_asked_and_what_is_decided_is_told_at_once(console: Console, vis
     (request,) = everybody.waiting()
     decider.submit(f"/superintendent/requests/{request.request_id}/deny", version="1", reason="Not this year")
     assert told == ["waiting", "denied"]
+
+
+def test_an_accepted_organisation_is_taken_back_with_a_reason_and_once(
+    console: Console, client: Callable[[Role], Client]
+) -> None:
+    browser, first = client(Role.SUPERINTENDENT), console.registry.organisations()[0]
+    path = f"/superintendent/organisations/{first.organisation_id}/take-back"
+    assert f'action="{path}"' in browser.get("/superintendent/organisations").text
+    assert browser.submit(path, why=" ").status_code == 422
+    page = words(browser.follow(browser.submit(path, why="It was dissolved")))
+    assert f"{first.title} is no longer part of the community." in page
+    assert "1 was taken back" in page and "by Superintendent One: It was dissolved" in page
+    again = browser.submit(path, why="It was dissolved")
+    assert (again.status_code, "was taken back already, by Superintendent One" in words(again)) == (409, True)
+    assert first not in console.registry.organisations()

@@ -282,3 +282,15 @@ def test_the_checklist_is_worked_off(hallpass: Hallpass) -> None:
     for item in ("union-notice", "committee-vote", "public-notice", "procedures"):
         assert hallpass("golive", "done", item, "--reference", "minute 7")[1] == f"{item} is done: minute 7."
     assert hallpass("golive", "list")[1].endswith("Complete: real accounts may be collected.")
+
+
+def test_an_organisation_is_taken_back_and_a_reference_corrected(hallpass: Hallpass) -> None:
+    added = ("organisation", "add", "--platform", "x", "--handle", "pto", "--title", "PTO", "--why", "parents")
+    assert hallpass(*added)[0] == 0
+    assert hallpass("organisation", "take-back", "O1", "--why", "dissolved")[:2] == (
+        0, "O1: PTO is accepted no longer.",
+    )  # fmt: skip
+    assert "No organisation is accepted." in hallpass("organisation", "list")[1]
+    assert hallpass("golive", "done", "procedures", "--reference", "2026-27")[0] == 0
+    corrected = hallpass("golive", "correct", "procedures", "--reference", "2026-28", "--why", "a slip")
+    assert corrected[:2] == (0, "procedures can be read at: 2026-28.")

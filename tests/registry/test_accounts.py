@@ -12,6 +12,7 @@ from roster_kit import AT, PEOPLE, TEACHER, write_roster
 from records.errors import BadInput, Conflict
 from records.model import Account, Platform
 from registry import AccountDraft, RegisteredAccount, Registry
+from registry.directory import Handle
 from registry.values import AccountChange
 
 LATER = AT + timedelta(days=30)
@@ -315,3 +316,22 @@ def test_a_change_that_cannot_be_changes_nothing(
     with pytest.raises(BadInput, match=problem):
         registry.change_account("x:1845", wanted, read.version, "ann", LATER, why)
     assert registry.registered_account("x:1845") == read
+
+
+def test_a_handle_that_the_platform_shows_is_kept_with_its_date(registry: Registry, account: Account) -> None:
+    for handle, new in (("larkinbiology", False), ("LarkinBio", True), ("LarkinBio", False), (" ", False)):
+        assert registry.observe_handle(account.account_id, handle, "hallpass", LATER, "seen") is new
+    assert registry.account("LarkinBio") == replace(account, handle="LarkinBio")
+    assert registry.directory.history(account.account_id).handles == (
+        Handle("LarkinBio", LATER, "hallpass"),
+        Handle("LarkinBiology", AT, "it"),
+    )
+    assert [(e.action, e.by, e.data) for e in registry.outbox()][1:] == [
+        ("account.handle_seen", "hallpass", {"handle": "LarkinBio", "former": "LarkinBiology"})
+    ]
+
+
+def test_nothing_is_observed_of_an_account_that_is_not_collected(registry: Registry, account: Account) -> None:
+    registry.deactivate_account(account.account_id, "it", AT, "left")
+    assert not registry.observe_handle(account.account_id, "LarkinBio", "hallpass", AT, "seen")
+    assert not registry.observe_handle("x:404", "LarkinBio", "hallpass", AT, "seen")

@@ -50,10 +50,10 @@ def test_a_permission_holds_from_its_start_up_to_its_end(registry: Registry, sea
 
 
 def test_the_answer_says_what_it_rests_on(registry: Registry, seal: str) -> None:
-    give(registry, 0, 1)
+    given = give(registry, 0, 1)
     assert registry.permission("seal", "x:1845", AT) == GrantAnswer(
         "permitted",
-        "G1",
+        given,
         "G1 allowed this from 7 September 2026 until 8 September 2026 (@LarkinBiology, fair, by sup)",
     )
     assert registry.permission("seal", "x:99", AT) == GrantAnswer(

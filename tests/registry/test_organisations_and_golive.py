@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from roster_kit import AT
 
-from records.errors import BadInput
+from records.errors import BadInput, Conflict
 from registry import GoLiveItem, Organisation, Registry
 
+DAY = timedelta(days=1)
 ITEMS = ["union-notice", "committee-vote", "public-notice", "procedures"]
 
 
@@ -47,6 +50,31 @@ def test_an_organisation_that_cannot_be_is_refused(
     with pytest.raises(BadInput, match=problem):
         registry.add_organisation(platform, title, "sup", AT, "why", handle, platform_id)
     assert [o.organisation_id for o in registry.organisations()] == ["O1"]
+
+
+def test_an_organisation_that_is_taken_back_belongs_no_longer_and_can_be_accepted_again(registry: Registry) -> None:
+    added = registry.add_organisation("x", "The PTO", "sup", AT, "parents", handle="ThePTO", platform_id="5")
+    assert registry.community("x").classify("x:5", None) == "organisation"
+    taken = registry.take_back_organisation("O1", "sup", AT + DAY, " It was dissolved ")
+    assert taken == replace(added, taken_back_at=AT + DAY, taken_back_by="sup", taken_back_why="It was dissolved")
+    assert (registry.organisations(), registry.organisations(taken_back=True)) == ([], [taken])
+    assert registry.community("x").classify("x:5", None) is None
+    *_, event = registry.outbox()
+    assert (event.action, event.subject, event.by, event.reason) == (
+        "organisation.taken_back", "O1", "sup", "It was dissolved",
+    )  # fmt: skip
+    assert registry.add_organisation("x", "The PTO", "sup", AT, "anew", handle="ThePTO").organisation_id == "O2"
+
+
+def test_an_organisation_is_taken_back_once_and_with_a_reason(registry: Registry) -> None:
+    registry.add_organisation("x", "The PTO", "sup", AT, "parents", handle="ThePTO")
+    for named, why, problem in (("O1", " ", "needs its reason"), ("O7", "why", "no accepted organisation 'O7'")):
+        with pytest.raises(BadInput, match=problem):
+            registry.take_back_organisation(named, "sup", AT, why)
+    registry.take_back_organisation("O1", "sup", AT, "dissolved")
+    with pytest.raises(Conflict, match="was taken back already, by sup"):
+        registry.take_back_organisation("O1", "other", AT, "dissolved")
+    assert [event.action for event in registry.outbox()] == ["organisation.accepted", "organisation.taken_back"]
 
 
 def test_a_spreadsheet_of_organisations_is_taken_once(registry: Registry, tmp_path: Path) -> None:
@@ -97,3 +125,31 @@ def test_an_item_that_cannot_be_done_is_refused(registry: Registry, item: str, r
     with pytest.raises(BadInput, match=problem):
         registry.go_live_done(item, "sup", AT, reference)
     assert len(registry.go_live_missing()) == 3
+
+
+def test_a_wrong_reference_is_corrected_and_the_former_one_stays_on_record(registry: Registry) -> None:
+    done = registry.go_live_done("committee-vote", "sup", AT, "minute 7")
+    corrected = registry.correct_go_live("committee-vote", "minute 7", "it", AT + DAY, "minute 9", "another meeting")
+    assert corrected == replace(done, reference="minute 9")
+    *_, event = registry.outbox()
+    assert (event.action, event.by, event.reason) == ("golive.corrected", "it", "another meeting")
+    assert event.data == {"former": "minute 7", "reference": "minute 9"}
+
+
+@pytest.mark.parametrize(
+    ("item", "shown", "reference", "why", "problem"),
+    [
+        ("procedures", "", "minute 9", "why", "'procedures' is not done yet"),
+        ("committee-vote", "minute 7", " ", "why", "'committee-vote' has no reference"),
+        ("committee-vote", "minute 7", "minute 9", " ", "The correction needs its reason"),
+        ("committee-vote", "minute 1", "minute 9", "why", "was corrected meanwhile"),
+    ],
+)
+def test_a_correction_that_cannot_be_changes_nothing(
+    registry: Registry, item: str, shown: str, reference: str, why: str, problem: str
+) -> None:
+    done = registry.go_live_done("committee-vote", "sup", AT, "minute 7")
+    with pytest.raises((BadInput, Conflict), match=problem):
+        registry.correct_go_live(item, shown, "it", AT, reference, why)
+    assert done in registry.go_live()
+    assert [event.action for event in registry.outbox()] == ["golive.done"]

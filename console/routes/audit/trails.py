@@ -23,15 +23,17 @@ def trails(visit: Here) -> Response:
     kind = visit.query.get("kind", DECISIONS)
     kind, by, number = kind if kind in KINDS else DECISIONS, visit.query.get("by", ""), _number(visit.query.get("page"))
     entries, more = registry.audit.page(kind, by, number)
-    labels = kept(visit).office.labels()
+    labels, users = kept(visit).office.labels(), registry.users.all()
+    called = {user.user_id: user.name for user in users}
     return render(
         visit,
         "audit/trails.html",
         kind=kind,
         kinds=[(each, _(text)) for each, text in words.TRAILS.items()],
         by=by,
-        people=sorted(((user.login, user.name) for user in registry.users.all()), key=lambda each: each[1]),
-        rows=[(e, words.deed(kind, e), words.subject(kind, e, labels), words.place(kind, e)) for e in entries],
+        people=sorted(((user.login, user.name) for user in users), key=lambda each: each[1]),
+        rows=[(e, words.deed(kind, e), words.subject(kind, e, labels, called), words.place(kind, e)) for e in entries],
+        facts=words.facts,
         number=number,
         more=more,
         access=kind == ACCESS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from console.texts import N_, _
@@ -18,6 +19,7 @@ TRAILS = {
 ACTIONS = {
     "account.changed": N_("Account changed"),
     "account.deactivated": N_("Account deactivated"),
+    "account.handle_seen": N_("Another handle seen"),
     "account.kept": N_("Account kept though its owner left"),
     "account.reactivated": N_("Account registered again"),
     "account.registered": N_("Account registered"),
@@ -34,6 +36,7 @@ ACTIONS = {
     "disposition.refused": N_("Own disposition not approved"),
     "disposition.withdrawn": N_("Disposition withdrawn"),
     "export.made": N_("Records exported"),
+    "golive.corrected": N_("Going live: reference corrected"),
     "golive.done": N_("Going live: item done"),
     "grant.given": N_("Permission given"),
     "grant.revoked": N_("Permission revoked"),
@@ -49,6 +52,7 @@ ACTIONS = {
     "mail.recipient.removed": N_("Recipient of mail taken out"),
     "mark.added": N_("Mark added"),
     "organisation.accepted": N_("Organisation accepted"),
+    "organisation.taken_back": N_("Organisation taken back"),
     "ownership.code_issued": N_("Code for the bio given out"),
     "photograph.added": N_("Photograph added"),
     "procedures.acknowledged": N_("Procedures acknowledged"),
@@ -90,6 +94,45 @@ LOOKED_AT = {
     "deposit": N_("A file that was handed in"),
 }
 
+FACTS = {
+    "account_id": N_("account"),
+    "address": N_("address"),
+    "asset": N_("mark or photograph"),
+    "conditions": N_("conditions"),
+    "credential": N_("connection"),
+    "decided_by": N_("decided by"),
+    "due": N_("due"),
+    "ends": N_("ends"),
+    "exemption": N_("exemption"),
+    "expires_at": N_("ends"),
+    "former": N_("former"),
+    "from": N_("from"),
+    "handle": N_("handle"),
+    "issuer": N_("provider"),
+    "list": N_("list"),
+    "method": N_("proven by"),
+    "number": N_("number"),
+    "numbers": N_("records"),
+    "owner_id": N_("owner"),
+    "person_id": N_("person"),
+    "platform": N_("platform"),
+    "platform_id": N_("platform's number"),
+    "purpose": N_("purpose"),
+    "reason": N_("reason"),
+    "records": N_("records"),
+    "reference": N_("reference"),
+    "renews": N_("renews"),
+    "roles": N_("roles"),
+    "ruling": N_("decided"),
+    "school": N_("school"),
+    "starts": N_("begins"),
+    "title": N_("title"),
+    "to": N_("to"),
+    "verified_at": N_("proven"),
+    "version": N_("version"),
+}
+"""Further facts of an entry; one that is not here goes by the name that the registry gave it."""
+
 _PLACES = {
     "account": "/it/accounts/{}",
     "ownership": "/it/accounts/{}",
@@ -100,6 +143,7 @@ _PLACES = {
     "request": "/superintendent/requests/{}",
     "public_request": "/records/requests/{}",
     "report": "/communications/reports/{}",
+    "user": "/it/users/{}",
 }
 """By what an action or a look begins with, the page of its subject."""
 
@@ -112,10 +156,14 @@ def deed(kind: str, entry: Entry) -> str:
     return _(named) if named else entry.what
 
 
-def subject(kind: str, entry: Entry, labels: Labels) -> str:
-    """What it was about, as people know it: an account by its handle, a long number by its beginning."""
+def subject(kind: str, entry: Entry, labels: Labels, users: Mapping[int, str]) -> str:
+    """What it was about, as people know it: an account by its handle, a user by name, a long number by its start."""
     if entry.what.startswith(("account.", "ownership.")):
         return f"@{labels.account(entry.subject).handle}"
+    if entry.what.startswith(("mark.", "photograph.")):
+        return labels.mark(entry.subject)
+    if user := _user(entry.subject):
+        return users.get(user, entry.subject)
     return entry.subject if kind == ACCESS or len(entry.subject) <= 40 else f"{entry.subject[:12]}…"
 
 
@@ -125,4 +173,16 @@ def place(kind: str, entry: Entry) -> str:
     if about == "identity" and ":" not in entry.subject:  # a relationship has no thread
         about = "observation"
     pattern = "" if kind == ACCESS else _PLACES.get(about, "")
-    return pattern.format(quote(entry.subject, safe="/:"))
+    return pattern.format(_user(entry.subject) or quote(entry.subject, safe="/:"))
+
+
+def facts(entry: Entry) -> list[tuple[str, str]]:
+    """What else is known of it, in words; digests are for programs."""
+    more = [(name, value) for name, value in entry.more.items() if value and "sha256" not in name]
+    return [(_(FACTS[name]) if name in FACTS else name.replace("_", " "), value) for name, value in more]
+
+
+def _user(subject: str) -> int | None:
+    """The number of the user that a subject names."""
+    number = subject.removeprefix("user:")
+    return int(number) if number != subject and number.isdecimal() else None

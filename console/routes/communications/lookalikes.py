@@ -9,6 +9,7 @@ from pathlib import Path
 from console.reading.queue import Standing
 from console.routes.communications.work import Work, kept
 from console.texts import _
+from console.texts.telling import told
 from console.visit import Visit
 from detectors.images import Undecodable
 from records.errors import BadInput
@@ -22,7 +23,7 @@ def teach(visit: Visit, here: Work, standings: Iterable[Standing]) -> str:
         for standing in boxes.values():
             _keep(visit, here, standing)
     except (Undecodable, BadInput) as error:
-        return _("The detector could not be taught: %(why)s.", why=error.what)
+        return _("The detector could not be taught: %(why)s.", why=told(error.what))
     return _("The detector leaves it alone from its next run on.") if boxes else ""
 
 

@@ -17,11 +17,12 @@ from console.routes.communications import words
 from console.routes.communications.people import names_of, open_names
 from console.routes.communications.room import HOME, REVIEWERS, room
 from console.routes.communications.work import Work, filters, last_moved, listed, observation_path, queue_path, work
+from console.texts import _
 from console.visit import Visit
 from registry.looks import OBSERVATION
 from registry.review_values import CONFIRMED, DISMISSED, NEXT
 from registry.values import GrantAnswer
-from reports.words import MATCHED, roster_day, sureness
+from reports.words import MATCHED
 
 
 @room.page(f"{HOME}/observations/{{observation_id}}", REVIEWERS)
@@ -49,7 +50,6 @@ def observation(visit: Here, observation_id: str) -> Response:
         title=words.title(standing.seen, here.labels),
         words=words,
         sureness=_sureness(found),
-        roster_day=roster_day,
         last=last_moved(visit),
         **_decided(visit, here, standing),
         **_permission(visit, standing),
@@ -114,4 +114,4 @@ def _place(visit: Visit, here: Work, standing: Standing, narrowed: Filters) -> d
 
 
 def _sureness(found: Behind) -> str:
-    return MATCHED if found.observation.record_id is None else sureness(found.observation.confidence)
+    return _(MATCHED) if found.observation.record_id is None else words.sureness(found.observation.confidence)

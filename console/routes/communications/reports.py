@@ -12,7 +12,6 @@ from console.texts import _
 from console.visit import Visit
 from registry.looks import REPORT
 from reports.week import last_week
-from reports.words import days_of
 
 WEEKS = 26
 """Complete weeks that are offered to be written; `hallpass report weekly` writes any."""
@@ -26,7 +25,7 @@ def reports(visit: Here) -> Response:
     found = written(visit.console.folder, visit.console.zone)
     newest = last_week(visit.now, visit.console.zone)
     weeks = [newest.back(n) for n in range(WEEKS)] if visit.may(REVIEWERS, "POST") else []
-    return render(visit, "communications/reports.html", reports=found, days_of=days_of, weeks=weeks)
+    return render(visit, "communications/reports.html", reports=found, weeks=weeks)
 
 
 @room.action(f"{HOME}/reports", REVIEWERS)

@@ -30,7 +30,6 @@ def weeks(visit: Here) -> Response:
     return render(
         visit,
         "communications/trends.html",
-        title=section.title,
         charts=charts,
         words=[block for block in section.blocks if isinstance(block, Paragraph)],
         precision=visit.console.registry.reviews.precision(),

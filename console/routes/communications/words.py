@@ -10,7 +10,7 @@ from console.texts import N_, _, ngettext
 from registry.review_values import CLOSED, DISMISSALS, DISMISSED, IN_REVIEW
 from registry.review_values import STATES as REVIEW_STATES
 from reports.labels import Labels
-from reports.words import CLAUSES
+from reports.words import CLAUSES, SURENESS
 
 STATES = {OPEN: N_("Waiting"), **REVIEW_STATES, ANY: N_("All of them")}
 
@@ -112,6 +112,12 @@ def reason(code: str) -> str:
     """A reason to dismiss, as it goes on after a colon."""
     words = _(DISMISSALS[code].words) if code in DISMISSALS else code
     return words[:1].lower() + words[1:]
+
+
+def sureness(confidence: float) -> str:
+    """A detector's confidence in words, with the number behind it."""
+    word = next(word for least, word in SURENESS if confidence >= least)
+    return _("%(word)s (%(number)s of 100)", word=_(word), number=f"{confidence * 100:.0f}")
 
 
 def details(values: Mapping[str, str]) -> list[tuple[str, str]]:

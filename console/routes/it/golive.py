@@ -18,6 +18,14 @@ def checklist(visit: Here) -> Response:
     return render(visit, "it/golive.html", items=registry.go_live(), name_of=names(registry))
 
 
+@room.action("/it/golive/{item}/correct", OURS)
+def correct(visit: Here, item: str) -> Response:
+    """Another reference for what is done, with the reason."""
+    registry, shown = visit.console.registry, visit.text("shown")
+    step = registry.correct_go_live(item, shown, visit.me.login, visit.now, visit.text("reference"), visit.text("why"))
+    return go(visit, "/it/golive", _("Corrected: %(title)s.", title=_(step.title)))
+
+
 @room.action("/it/golive/{item}", OURS)
 def done(visit: Here, item: str) -> Response:
     """Record that an item is done, and where that can be read."""

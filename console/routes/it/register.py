@@ -32,7 +32,7 @@ def register(visit: Here) -> Response:
         account = visit.console.registry.add_account(draft, visit.me.login, visit.now, "registered in the console")
     except (BadInput, PlatformError) as error:
         return _form(visit, error)
-    said = f"@{account.handle} is registered. Nothing is collected before its owner has proven it."
+    said = _("@%(handle)s is registered. Nothing is collected before its owner has proven it.", handle=account.handle)
     return go(visit, f"/it/accounts/{account.account_id}", said)
 
 
@@ -40,7 +40,7 @@ def _draft(visit: Visit) -> AccountDraft:
     """The account as typed, with the number and the handle as the platform has them."""
     platform, who = visit.text("platform"), visit.text("handle").removeprefix("@")
     if platform not in CREDENTIAL or not who:
-        raise BadInput("The platform or the handle is missing", "Choose the platform, and type the handle")
+        raise BadInput(_("The platform or the handle is missing"), _("Choose the platform, and type the handle"))
     credential = visit.text("credential") or _usual(platform, who)
     profile = _profile(visit, Platform(platform), who, credential)
     return AccountDraft(

@@ -33,7 +33,7 @@ def hand_in(visit: Here) -> Response:
     sent, registry = visit.file("file"), visit.console.registry
     try:
         if sent is None:
-            raise BadInput("No file was chosen", "Choose the file to hand in")
+            raise BadInput(_("No file was chosen"), _("Choose the file to hand in"))
         name = PurePath((sent.filename or "").replace("\\", "/")).name[:200] or "file"
         landed = visit.console.hand_in(name, sent.file.read(), visit.text("note"), visit.me.login)
     except BadInput as error:

@@ -43,12 +43,22 @@ def accept(visit: Here) -> Response:
     return decided(visit, f"{HOME}/organisations", said)
 
 
+@room.action(f"{HOME}/organisations/{{organisation_id}}/take-back", SUPERINTENDENT)
+def take_back(visit: Here, organisation_id: str) -> Response:
+    """Count an account as part of the community no longer."""
+    registry, why = visit.console.registry, visit.text("why")
+    taken = registry.take_back_organisation(organisation_id, visit.me.login, visit.now, why)
+    said = _("%(name)s is no longer part of the community.", name=taken.title)
+    return decided(visit, f"{HOME}/organisations", said)
+
+
 def _page(visit: Visit, typed: dict[str, str], error: BadInput | None = None) -> Response:
     return render(
         visit,
         "superintendent/organisations.html",
         422 if error else 200,
         accepted=visit.console.registry.organisations(),
+        taken_back=visit.console.registry.organisations(taken_back=True),
         platforms=[(platform.value, PLATFORMS[platform]) for platform in Platform],
         platform_names={platform.value: name for platform, name in PLATFORMS.items()},
         typed=typed,
