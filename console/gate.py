@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from console.access import Rule, decide
 from console.problems import Denied, SignInNeeded, StaleForm
 from console.visit import KEPT, SESSION, Visit, form_token, visit_of, without_secrets
+from registry.users import Role
 
 FORM_LIMIT = 1 << 20
 """Bytes of a form, unless its route takes a file."""
@@ -62,7 +63,7 @@ class Gate:
             raise SignInNeeded(lost=visit.changes and not _keep(visit))
         if not verdict.allowed:
             visit.denied(verdict.reason)
-            raise Denied(verdict.reason)
+            raise Denied(verdict.reason, Role.AUDITOR in visit.me.roles)
         if visit.changes and not hmac.compare_digest(visit.text("csrf").encode(), visit.csrf.encode()):
             ours = _from_here(visit)
             if visit.user:  # anybody could fill the log otherwise

@@ -17,8 +17,12 @@ class SignInNeeded(HallpassError):
 class Denied(Refused):
     """Somebody's role does not open this page; the reason is in the log."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, audits: bool = False) -> None:
         self.reason = reason
+        if audits:
+            what = _("This page changes something, or is somebody's own, and an auditor changes nothing")
+            super().__init__(what, _("Everything else is open to you: begin from the menu"))
+            return
         super().__init__(_("This page is not part of your work here"), _("If it should be, ask IT for the role"))
 
 

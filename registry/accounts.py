@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from records.canonical import iso
 from records.errors import BadInput, Conflict
 from records.model import Account, Platform
+from registry.books import ACTIVE, INACTIVE, Books
 from registry.csvfile import Row
 from registry.handles import clean_handle, platform_named
 from registry.models import NAME_LENGTH, AccountHandle, Consent, KeptAccount, Org, Person, RegisteredRow
@@ -40,10 +41,9 @@ IMPORTED = "import"
 """The method of a consent that a spreadsheet states."""
 
 CONSENT_HOLDS = timedelta(days=365)
-ACTIVE, INACTIVE = "active", "inactive"
 
 
-def add(session: Session, draft: AccountDraft, decided: Decided) -> Account:
+def add(books: Books, draft: AccountDraft, decided: Decided) -> Account:
     """Register an account, or bring a deactivated one back under a new decision.
 
     Raises
@@ -53,36 +53,45 @@ def add(session: Session, draft: AccountDraft, decided: Decided) -> Account:
     """
     platform = known_platform(draft.platform)
     handle = _checked(draft, platform)
-    _check_owner_and_school(session, draft)
+    _check_owner_and_school(books, draft)
     account_id = f"{platform}:{draft.platform_id}"
-    row = session.get(RegisteredRow, account_id)
+    row = books.account(account_id)
     if row is not None and row.state == ACTIVE:
         raise BadInput(
             f"The account {account_id} is registered already, as @{row.handle}",
             "Open it in the list of accounts",
         )
-    _check_handle_is_free(session, platform, handle, account_id)
+    _check_handle_is_free(books, platform, handle, account_id)
     action = "account.registered" if row is None else "account.reactivated"
     row = row or RegisteredRow(account_id=account_id, platform=platform, platform_id=draft.platform_id)
     _fill(row, draft, handle, decided)
-    session.add(row)
-    session.flush()
-    note(session, decided, action, account_id, **_event_data(row))
+    books.add(row)
+    note(books.session, decided, action, account_id, **_event_data(row))
     return as_account(row)
 
 
-def add_row(session: Session, row: Row, decided: Decided, zone: tzinfo) -> bool:
+def add_row(books: Books, row: Row, decided: Decided, zone: tzinfo) -> bool:
     """Register what a row of ``accounts.csv`` says, or the newer consent that it states for a registered account.
 
-    False where all of it stood there already.
+    False where all of it stood there already. A row that raises has changed nothing.
     """
     draft = _draft(row, zone)
     platform = platform_named(draft.platform)
-    known = session.get(RegisteredRow, f"{platform}:{draft.platform_id}")
+    known = books.account(f"{platform}:{draft.platform_id}")
     if known is not None and known.state == ACTIVE and _same(known, draft):
-        return _renew(session, known, draft, decided)
-    add(session, draft, decided)
+        return _renew(books.session, known, draft, decided)
+    add(books, draft, decided)
     return True
+
+
+def as_row(account: Account) -> list[str]:
+    """The cells of a row of ``accounts.csv`` that says what is registered: importing it changes nothing."""
+    moments = (account.registered_at, account.consent_verified_at, account.consent_expires_at)
+    return [
+        *(account.platform.value, account.platform_id, account.handle, account.owner_id, account.school),
+        *(account.purpose, account.credential),
+        *(iso(at) if at else "" for at in moments),
+    ]
 
 
 def verify(session: Session, named: str, method: str, decided: Decided, expires_at: datetime | None) -> Account:
@@ -122,7 +131,7 @@ def change(session: Session, account_id: str, wanted: AccountChange, version: st
         raise Conflict(f"@{row.handle} was changed by somebody else meanwhile", "Look at it as it is now")
     draft = AccountDraft(row.platform, row.platform_id, row.handle, **asdict(wanted))
     _checked(draft, Platform(row.platform))
-    _check_owner_and_school(session, draft, owner=wanted.owner_id != row.owner_id)
+    _check_owner_and_school(Books(session), draft, owner=wanted.owner_id != row.owner_id)
     if wanted.owner_id != row.owner_id:
         _end_consents(row, decided.at)
     row.owner_id, row.school = wanted.owner_id, wanted.school
@@ -298,15 +307,9 @@ def _checked(draft: AccountDraft, platform: Platform) -> str:
     return handle
 
 
-def _check_handle_is_free(session: Session, platform: Platform, handle: str, account_id: str) -> None:
+def _check_handle_is_free(books: Books, platform: Platform, handle: str, account_id: str) -> None:
     """A platform gives a handle to one account at a time; who was deactivated may have given it up."""
-    same = select(RegisteredRow.account_id).where(
-        RegisteredRow.platform == platform,
-        RegisteredRow.account_id != account_id,
-        RegisteredRow.state == ACTIVE,
-        func.lower(RegisteredRow.handle) == func.lower(handle),
-    )
-    if taken := session.scalar(same):
+    if taken := books.holder(platform, handle, but=account_id):
         todo = "Correct the handle, or deactivate the account that had it"
         raise BadInput(f"The handle @{handle} is registered already on {platform}, for {taken}", todo)
 
@@ -321,17 +324,17 @@ def _as_registered(row: RegisteredRow) -> RegisteredAccount:
     return RegisteredAccount(as_account(row), row.state, row.owner.display_name or row.owner_id, row.org.title)
 
 
-def _check_owner_and_school(session: Session, draft: AccountDraft, owner: bool = True) -> None:
+def _check_owner_and_school(books: Books, draft: AccountDraft, owner: bool = True) -> None:
     """``owner`` False lets one who has left stay: a person decided to keep the account."""
     if owner:
-        _check_owner(session, draft.owner_id)
-    if session.get(Org, draft.school) is None:
+        _check_owner(books, draft.owner_id)
+    if books.school(draft.school) is None:
         todo = "Give the sourcedId of a school or of the district, or import a newer roster"
         raise BadInput(f"The school '{draft.school}' is not on the roster", todo)
 
 
-def _check_owner(session: Session, owner_id: str) -> None:
-    owner = session.get(Person, owner_id)
+def _check_owner(books: Books, owner_id: str) -> None:
+    owner = books.person(owner_id)
     if owner is None or owner.left_at is not None or owner.kind != "staff":
         todo = "Give the sourcedId of somebody on the staff, or import a newer roster"
         if owner is None:

@@ -61,7 +61,7 @@ class Closures:
                 note(session, decided, "closure.noted", day.isoformat(), title=title)
                 return True
 
-            report = import_rows(session, path, COLUMNS, noted, dry_run)
+            report = import_rows(path, COLUMNS, noted, dry_run)
             if dry_run or report.errors:
                 session.rollback()
             return report

@@ -6,20 +6,18 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from records.errors import BadInput
 from registry.csvfile import MAX_LINE_BYTES, Row, read_rows
 from registry.values import ImportReport, RowError
 
 Apply = Callable[[Row], bool]
-"""Registers one row; False where it stood there already. Raises BadInput."""
+"""Registers one row; False where it stood there already. Raises BadInput, and has changed nothing then."""
 
 
-def import_rows(session: Session, path: Path, columns: Sequence[str], apply: Apply, dry_run: bool) -> ImportReport:
+def import_rows(path: Path, columns: Sequence[str], apply: Apply, dry_run: bool) -> ImportReport:
     """Apply every row of the CSV file at ``path``.
 
-    The caller rolls the session back where the report has errors or is a dry run.
+    The caller rolls its session back where the report has errors or is a dry run.
 
     Raises
     ------
@@ -33,10 +31,9 @@ def import_rows(session: Session, path: Path, columns: Sequence[str], apply: App
                 errors.append(row)
                 continue
             try:
-                with session.begin_nested():
-                    is_new = apply(row)
+                is_new = apply(row)
             except BadInput as error:
-                errors.append(RowError(row.line, str(error).rstrip(".")))
+                errors.append(RowError(row.line, error.what, error.todo))
             else:
                 added += is_new
                 unchanged += not is_new

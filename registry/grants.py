@@ -61,7 +61,8 @@ def add_row(session: Session, row: Row, decided: Decided, zone: tzinfo) -> bool:
     )
     if session.scalars(same).first() is not None:
         return False
-    add(session, draft, Decided(decided.by, decided.at, row.cells["why"]))
+    with session.begin_nested():
+        add(session, draft, Decided(decided.by, decided.at, row.cells["why"]))
     return True
 
 

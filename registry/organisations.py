@@ -57,7 +57,8 @@ def add_row(session: Session, row: Row, decided: Decided) -> bool:
     known = _known(session, asked)
     if known is not None and _content(known) == _content(asked):
         return False
-    add(session, draft, decided)
+    with session.begin_nested():
+        add(session, draft, decided)
     return True
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from records.errors import BadInput, Refused
 from records.model import Account
 from registry import accounts
+from registry.books import ACTIVE
 from registry.database import Database
 from registry.models import OwnershipCode, RegisteredRow
 from registry.outbox import Decided, note
@@ -84,7 +85,7 @@ class Ownership:
 
 def _active(session: Session, account: str) -> RegisteredRow:
     row = accounts.find(session, account)
-    if row.state != accounts.ACTIVE:
+    if row.state != ACTIVE:
         raise BadInput(f"The account {row.account_id} is deactivated", "Register it again first")
     return row
 

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from records.errors import BadInput
-from registry.accounts import ACTIVE
+from registry.books import ACTIVE
 from registry.database import Database
 from registry.models import NAME_LENGTH, Acknowledgement, Person, ProcedureText, RegisteredRow, UserRow
 from registry.outbox import Decided, note

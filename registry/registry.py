@@ -13,11 +13,11 @@ from records.errors import BadInput
 from records.model import Account, Decision
 from registry import accounts, assets, golive, grants, organisations, outbox, roster
 from registry.audit import Audit
+from registry.books import Books, ReadBooks
 from registry.closures import Closures
 from registry.community import Community
 from registry.credentials import Credentials
-from registry.csvfile import Row
-from registry.csvimport import import_rows
+from registry.csvimport import Apply, import_rows
 from registry.database import Database
 from registry.deposits import Deposits
 from registry.directory import Directory
@@ -115,16 +115,19 @@ class Registry:
     def add_account(self, draft: AccountDraft, by: str, at: datetime, why: str) -> Account:
         """Register an account; one that was deactivated comes back."""
         with self._database.write() as session:
-            return accounts.add(session, draft, Decided(by, at, why))
+            return accounts.add(Books(session), draft, Decided(by, at, why))
 
     def import_accounts(
         self, csv_path: Path, by: str, at: datetime, dry_run: bool = False, zone: tzinfo = UTC
     ) -> ImportReport:
         """Register the accounts of an ``accounts.csv``; rows that are registered exactly so are passed over."""
         decided = Decided(by, at, f"imported from {csv_path.name}")
-        return self._import(
-            csv_path, accounts.COLUMNS, lambda session, row: accounts.add_row(session, row, decided, zone), dry_run
-        )
+
+        def apply(session: Session) -> Apply:
+            books = ReadBooks(session)
+            return lambda row: accounts.add_row(books, row, decided, zone)
+
+        return self._import(csv_path, accounts.COLUMNS, apply, dry_run)
 
     def verify_account(
         self, account: str, method: str, by: str, at: datetime, why: str, expires_at: datetime | None = None
@@ -279,9 +282,11 @@ class Registry:
     ) -> ImportReport:
         """Record the permissions of a ``grants.csv``; rows that are recorded exactly so are passed over."""
         decided = Decided(by, at)
-        return self._import(
-            csv_path, grants.COLUMNS, lambda session, row: grants.add_row(session, row, decided, zone), dry_run
-        )
+
+        def apply(session: Session) -> Apply:
+            return lambda row: grants.add_row(session, row, decided, zone)
+
+        return self._import(csv_path, grants.COLUMNS, apply, dry_run)
 
     def revoke_grant(self, grant_id: str, by: str, at: datetime, why: str) -> Grant:
         """End a permission from ``at`` on; what was posted before stays permitted."""
@@ -323,12 +328,11 @@ class Registry:
     def import_organisations(self, csv_path: Path, by: str, at: datetime, dry_run: bool = False) -> ImportReport:
         """Accept the organisations of an ``organisations.csv``; those accepted exactly so are passed over."""
         decided = Decided(by, at)
-        return self._import(
-            csv_path,
-            organisations.COLUMNS,
-            lambda session, row: organisations.add_row(session, row, decided),
-            dry_run,
-        )
+
+        def apply(session: Session) -> Apply:
+            return lambda row: organisations.add_row(session, row, decided)
+
+        return self._import(csv_path, organisations.COLUMNS, apply, dry_run)
 
     def take_back_organisation(self, organisation_id: str, by: str, at: datetime, why: str) -> Organisation:
         """Count an organisation (``O3``) as part of the community no longer; Conflict where somebody did before."""
@@ -385,10 +389,10 @@ class Registry:
             outbox.landed(session, event_ids)
 
     def _import(
-        self, path: Path, columns: Sequence[str], apply: Callable[[Session, Row], bool], dry_run: bool
+        self, path: Path, columns: Sequence[str], applying: Callable[[Session], Apply], dry_run: bool
     ) -> ImportReport:
         with self._database.write() as session:
-            report = import_rows(session, path, columns, lambda row: apply(session, row), dry_run)
+            report = import_rows(path, columns, applying(session), dry_run)
             if dry_run or report.errors:
                 session.rollback()
             return report

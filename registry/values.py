@@ -98,7 +98,13 @@ class RowError:
     """What is wrong with one row of a CSV file; ``line`` counts from 1, the header included."""
 
     line: int
-    message: str
+    what: str
+    todo: str = ""
+
+    @property
+    def message(self) -> str:
+        """Both in one line."""
+        return f"{self.what}. {self.todo}" if self.todo else self.what
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from review_scene import ReviewScene, picture
 
 from console.routes.audit.words import ACTIONS
 from registry.audit import DECISIONS
-from registry.users import Role
+from registry.users import Role, UserDraft
 
 
 @pytest.fixture
@@ -103,3 +103,19 @@ def test_the_offices_pages_offer_an_auditor_nothing_that_would_be_denied(anselm:
         anselm.get(f"/communications/observations/{seen.observation_id}")
     )
     assert "waiting for the superintendent" in words(anselm.get("/superintendent"))
+
+
+@pytest.mark.parametrize("form", ["/it/register", "/it/import", "/it/users/new", "/superintendent/permissions/new"])
+def test_a_form_is_not_shown_to_an_auditor_and_the_page_says_why(anselm: Client, form: str) -> None:
+    page = anselm.get(form)
+    assert page.status_code == 403
+    assert "an auditor changes nothing" in words(page) and "<textarea" not in page.text
+    assert f'href="{form}"' not in anselm.get(form.rpartition("/")[0]).text
+
+
+def test_who_was_added_is_named_and_not_numbered(anselm: Client, review: ReviewScene) -> None:
+    registry, now = review.console.registry, review.console.now()
+    user = registry.users.add(UserDraft("wren", "Wren Okafor", frozenset({Role.IT})), "it", now)
+    row = rows(anselm.get("/audit").text)[0]
+    assert "User added Wren Okafor" in row and "user:" not in row
+    assert f'<a href="/it/users/{user.user_id}">Wren Okafor</a>' in anselm.get("/audit").text

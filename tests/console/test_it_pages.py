@@ -19,6 +19,7 @@ from console.reading.register import Standing
 from console.routes.it import staff_picker
 from records.model import Account, Check, Completeness, Coverage, Outcome
 from registry import AccountDraft
+from registry.accounts import COLUMNS
 from registry.users import Role
 
 SignIn = Callable[[Role], Client]
@@ -204,3 +205,13 @@ def test_a_handle_that_was_seen_stands_on_the_accounts_page_with_its_day(console
     page = words(browser.get(f"/it/accounts/{account.account_id}"))
     assert "@NewName, first seen on October 19, 2026 as the platform shows it" in page
     assert f"@{account.handle}, since" in page
+
+
+def test_the_register_as_a_file_can_be_imported_and_changes_nothing(console: Console, browser: Client) -> None:
+    answer = browser.get("/it/accounts.csv")
+    assert answer.headers["content-disposition"] == 'attachment; filename="accounts.csv"'
+    tried = browser.submit("/it/import", files={"file": ("accounts.csv", answer.content, "text/csv")})
+    number = len(console.registry.accounts())
+    assert f"0 accounts would be added. {number} rows stood there already." in words(tried)
+    empty = browser.get("/it/accounts.csv?rows=none").text
+    assert empty.strip().split(",") == list(COLUMNS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import tempfile
 from pathlib import Path
 
@@ -9,21 +11,31 @@ from fastapi.responses import Response
 
 from console.gate import Here
 from console.pages import go, render
-from console.routes.it.room import OURS, room
+from console.routes.it.room import FORMS, OURS, room
 from console.texts import _, ngettext
 from console.visit import Visit
 from records.errors import BadInput, HallpassError
 from registry import ImportReport
-from registry.accounts import COLUMNS
+from registry.accounts import COLUMNS, as_row
 
 CSV_LIMIT = 4 << 20
 """Bytes; ten thousand accounts are about 2 MB."""
 
 
-@room.page("/it/import", OURS)
+@room.page("/it/import", FORMS)
 def form(visit: Here) -> Response:
     """Choose a file."""
     return _page(visit)
+
+
+@room.page("/it/accounts.csv", OURS)
+def download(visit: Here) -> Response:
+    """The register as a file that could be imported; ``?rows=none`` leaves its columns only."""
+    accounts = [] if visit.query.get("rows") == "none" else visit.console.registry.accounts()
+    text = io.StringIO()
+    csv.writer(text).writerows([COLUMNS, *map(as_row, accounts)])
+    headers = {"content-disposition": 'attachment; filename="accounts.csv"'}
+    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @room.action("/it/import", OURS, upload=CSV_LIMIT)

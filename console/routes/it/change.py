@@ -6,7 +6,7 @@ from fastapi.responses import Response
 
 from console.gate import Here
 from console.pages import go, render
-from console.routes.it.room import OURS, room
+from console.routes.it.room import FORMS, OURS, room
 from console.routes.it.staff_picker import picked, picker
 from console.texts import _
 from console.visit import Visit
@@ -16,7 +16,7 @@ from registry.values import AccountChange
 FIELDS = ("owner", "school", "purpose", "credential", "why")
 
 
-@room.page("/it/accounts/{account_id}/change", OURS)
+@room.page("/it/accounts/{account_id}/change", FORMS)
 def form(visit: Here, account_id: str) -> Response:
     """The account as it is, to be changed."""
     account = visit.console.registry.registered_account(account_id).account

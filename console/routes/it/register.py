@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from console.context import Profile
 from console.gate import Here
 from console.pages import go, render
-from console.routes.it.room import OURS, PLATFORMS, room
+from console.routes.it.room import FORMS, OURS, PLATFORMS, room
 from console.routes.it.staff_picker import picked, picker
 from console.texts import _
 from console.visit import Visit
@@ -18,7 +18,7 @@ from registry import AccountDraft
 CREDENTIAL = {"x": "hallpass_x", "facebook": "hallpass_facebook_"}
 
 
-@room.page("/it/register", OURS)
+@room.page("/it/register", FORMS)
 def form(visit: Here) -> Response:
     """Which account, and who answers for it."""
     return _form(visit)

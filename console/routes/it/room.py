@@ -22,6 +22,8 @@ room = Room(
     ),
 )
 OURS = only(Role.IT)
+FORMS = only(Role.IT, audited=False)
+"""An empty form holds nothing that an auditor could read."""
 
 PLATFORMS = [("x", "X"), ("facebook", "Facebook")]
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from console.gate import Here
 from console.pages import go, render
-from console.routes.it.room import OURS, room
+from console.routes.it.room import FORMS, OURS, room
 from console.routes.it.staff_picker import picked, picker
 from console.texts import _
 from console.visit import Visit
@@ -24,7 +24,7 @@ def users(visit: Here) -> Response:
     return render(visit, "it/users.html", users=registry.users.all(), log=registry.sessions.log(30))
 
 
-@room.page("/it/users/new", OURS)
+@room.page("/it/users/new", FORMS)
 def new(visit: Here) -> Response:
     """The form for another user."""
     return _form(visit, None, UserDraft("", "", frozenset()))

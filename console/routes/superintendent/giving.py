@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi.responses import Response
 
+from console.access import only
 from console.gate import Here
 from console.pages import render
 from console.routes.superintendent.overview import shared
@@ -12,12 +13,13 @@ from console.texts import _
 from console.visit import Visit
 from records.errors import BadInput
 from registry.moments import read_moment
+from registry.users import Role
 from registry.values import Grant
 
 FIELDS = ("asset", "account", "purpose", "starts", "ends", "conditions")
 
 
-@room.page(f"{HOME}/permissions/new", SUPERINTENDENT)
+@room.page(f"{HOME}/permissions/new", only(Role.SUPERINTENDENT, audited=False))
 def form(visit: Here) -> Response:
     """What is permitted, to whom and for how long; from today on unless another day is chosen."""
     today = visit.now.astimezone(visit.console.zone).date()
