@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pyotp
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from records.errors import BadInput
+from records.errors import BadInput, Throttled
 from registry import access_log, passwords
 from registry.access_log import KNOWN_BROWSER, PASSWORD, Access
 from registry.database import Database
@@ -23,7 +23,10 @@ from registry.users import ACTIVE, User, as_user
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 HALFWAY = timedelta(minutes=10)
-"""How long the second factor may take."""
+"""How long the second factor may take, and the way to a provider and back."""
+
+TRIPS_PER_ADDRESS = 200
+"""Browsers under way to a provider; a whole school may stand behind one address."""
 
 KEPT = timedelta(hours=2)
 """How long what somebody had typed is kept after the session ended."""
@@ -244,13 +247,19 @@ class Sessions:
 
     # on the way to a provider
 
-    def set_out(self, browser: str, provider: str, subject: str, at: datetime) -> tuple[str, Trip]:
-        """The state for a browser that goes to ``provider``, with its nonce and PKCE verifier (RFC 7636)."""
+    def set_out(
+        self, browser: str, provider: str, subject: str, at: datetime, address: str | None = None
+    ) -> tuple[str, Trip]:
+        """The state for a browser that goes to ``provider``, with its nonce and PKCE verifier (RFC 7636).
+
+        ``address`` is where the browser is, while nobody is signed in; Throttled where too many set out from there.
+        """
         state, trip = secrets.token_urlsafe(32), Trip(provider, secrets.token_urlsafe(32), _verifier(), subject)
         with self._database.write() as session:
             session.execute(delete(OAuthTrip).where(OAuthTrip.at < at - HALFWAY))
+            _check_trips(session, address, at)
             row = OAuthTrip(state_hash=digest(state), browser_hash=digest(browser), at=at, provider=provider)
-            row.nonce, row.verifier, row.subject = trip.nonce, trip.verifier, subject
+            row.nonce, row.verifier, row.subject, row.address = trip.nonce, trip.verifier, subject, address
             session.add(row)
         return state, trip
 
@@ -288,6 +297,17 @@ class Sessions:
 def digest(token: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _check_trips(session: Session, address: str | None, at: datetime) -> None:
+    """Who sets out again and again without coming back would fill the registry and ask much of the provider."""
+    under_way = select(func.count(), func.min(OAuthTrip.at)).where(OAuthTrip.address == address)
+    count, first = session.execute(under_way).one() if address is not None else (0, at)
+    if count >= TRIPS_PER_ADDRESS:
+        minutes = max(1, round((first + HALFWAY - at).total_seconds() / 60))
+        raise Throttled(
+            "Too many have set out to sign in from here", first + HALFWAY, f"Try again in {minutes} minutes"
+        )
 
 
 def _wrong() -> BadInput:

@@ -22,6 +22,9 @@ SILENT = {"code", "kbd", "script", "style", "time", "svg"}
 EMPTY = {"br", "hr", "img", "input", "link", "meta", "source"}
 READ = ("alt", "aria-label", "data-label", "placeholder", "title")
 LETTERS = re.compile(r"[^\W\d_]{2}")
+DAYS = re.compile(r"[\d\s–]+\w+(\s*–\s*\d+\s*\w+)?\s+\d{4}")
+"""A week by its days, as the language writes them."""
+
 BETWEEN = re.compile(r"[\s,;:()·–…“”\"@.]+")
 
 
@@ -81,7 +84,9 @@ def untranslated(page: str, theirs: str) -> list[str]:
 
 
 def _theirs(text: str, theirs: str) -> bool:
-    return text.lower() in theirs or all(word.lower() in theirs for word in BETWEEN.split(text) if LETTERS.search(word))
+    if DAYS.fullmatch(text) or text.lower() in theirs:
+        return True
+    return all(word.lower() in theirs for word in BETWEEN.split(text) if LETTERS.search(word))
 
 
 def written_by_others(registry: Path, published: duckdb.DuckDBPyConnection) -> str:

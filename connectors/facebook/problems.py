@@ -81,8 +81,10 @@ def _error(exchange: Exchange, error: Mapping[str, Any]) -> PlatformError:
         todo = "Facebook has blocked an action as abuse: IT looks at the app's alerts; it is asked again in a day"
         return Throttled(said, exchange.fetched_at + timedelta(days=1), todo)
     if code in TOKEN or subcode == PAGE_TOKEN_NEEDED:
-        page = " with a Page token" if subcode == PAGE_TOKEN_NEEDED else ""
-        return TokenDead(said, f"IT authorises the Page again{page} and stores the token in its Airflow connection")
+        todo = "IT authorises the Page again and stores the token in its Airflow connection"
+        if subcode == PAGE_TOKEN_NEEDED:
+            todo = "IT authorises the Page again with a Page token and stores it in its Airflow connection"
+        return TokenDead(said, todo)
     if code in PERMISSION or subcode in UNSUPPORTED:
         return NotPermitted(said, "IT asks for the permission that the message names, in the app's review")
     if is_gone(error):

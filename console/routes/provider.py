@@ -23,7 +23,8 @@ def there(visit: Here) -> Response:
     """Send the browser to the provider, with a state that only it can bring back."""
     provider, console = _provider(visit), visit.console
     wanted = local_path(visit.query.get("next", "/"))
-    state, trip = console.registry.sessions.set_out(visit.browser, PURPOSE, wanted, console.clock())
+    sessions, at = console.registry.sessions, console.clock()
+    state, trip = sessions.set_out(visit.browser, PURPOSE, wanted, at, visit.address)
     return RedirectResponse(oidc.set_out(provider, state, trip, _back(visit)), 303)
 
 

@@ -64,6 +64,6 @@ def _pattern(template: str) -> re.Pattern[str]:
         if n % 2 == 0:
             parts.append(re.escape(part.replace("%%", "%")))
         else:
-            parts.append(f"(?P={part})" if part in seen else f"(?P<{part}>.+?)")
+            parts.append(f"(?P={part})" if part in seen else f"(?P<{part}>.*?)")
             seen.add(part)
     return re.compile("".join(parts), re.DOTALL)

@@ -37,7 +37,7 @@ def console(port: Port = CONSOLE_PORT) -> None:
             terminal = Terminal(highlight=False)
             if made_up:
                 terminal.print(sign_ins(make_sign_ins(opened.registry, settings.clock_time())))
-                leave_errands(opened.registry, settings.folder, opened.now())
+                leave_errands(opened.registry, opened.now())
             elif not opened.registry.users.all():
                 terminal.print(
                     "Nobody may sign in yet: `hallpass user add LOGIN --role it --name NAME` adds the first."

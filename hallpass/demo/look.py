@@ -115,7 +115,7 @@ def serving_console(settings: Settings, listening: socket.socket) -> Iterator[li
         thread.start()
         try:
             sign_ins = make_sign_ins(console.registry, settings.clock_time())
-            leave_errands(console.registry, settings.folder, console.now())
+            leave_errands(console.registry, console.now())
             yield sign_ins
         finally:
             server.should_exit = True

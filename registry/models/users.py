@@ -110,3 +110,4 @@ class OAuthTrip(Base):
     verifier: Mapped[str]
     subject: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+    address: Mapped[str | None]

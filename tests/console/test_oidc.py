@@ -14,6 +14,7 @@ from oidc_provider import CLIENT, SECRET, OpenIdProvider, openid_provider
 from console.context import Console
 from console.security.oidc import provider
 from records.errors import BadInput
+from registry import sessions
 from registry.access_log import TRIES_PER_LOGIN
 
 BACK = "/sign-in/provider/back"
@@ -110,3 +111,15 @@ def test_wrong_passwords_of_others_do_not_stop_whom_the_provider_vouches_for(
 def test_a_provider_that_could_vouch_for_anybody_is_not_taken(named: str) -> None:
     with pytest.raises(BadInput):
         provider(named, CLIENT, SECRET)
+
+
+def test_who_sets_out_again_and_again_is_told_to_wait_and_others_are_not(
+    browser: Client, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "TRIPS_PER_ADDRESS", 3)
+    for _ in range(3):
+        assert browser.get("/sign-in/provider").status_code == 303
+    answer = browser.get("/sign-in/provider")
+    assert (answer.status_code, "Too many have set out to sign in from here" in words(answer)) == (429, True)
+    clock.later(minutes=11)
+    assert browser.get("/sign-in/provider").status_code == 303

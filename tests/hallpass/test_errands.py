@@ -21,7 +21,7 @@ def test_a_permission_and_records_are_asked_for_once(tmp_path: Path, tmp_path_fa
     with made_up(filled, tmp_path / "data") as district, Registry.open(district.settings.registry_url) as registry:
         make_sign_ins(registry, NOW)
         for _ in range(2):
-            leave_errands(registry, district.settings.folder, NOW)
+            leave_errands(registry, NOW)
         (asked,), (wanted,) = registry.requests.all(), registry.public_requests.all()
         assert (asked.asset, asked.state, asked.asked_by) == ("district-seal", WAITING, "staff")
         assert asked.sample_sha256 is not None
@@ -31,5 +31,5 @@ def test_a_permission_and_records_are_asked_for_once(tmp_path: Path, tmp_path_fa
 def test_a_district_without_anybody_has_no_permission_to_ask_for(tmp_path: Path) -> None:
     with Registry.open(tmp_path / "registry.sqlite") as registry:
         make_sign_ins(registry, NOW)
-        leave_errands(registry, tmp_path, NOW)
+        leave_errands(registry, NOW)
         assert (registry.requests.all(), len(registry.public_requests.all())) == ([], 1)

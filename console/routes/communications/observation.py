@@ -16,11 +16,21 @@ from console.reading.queue import Filters, Standing, beside
 from console.routes.communications import words
 from console.routes.communications.people import names_of, open_names
 from console.routes.communications.room import HOME, REVIEWERS, room
-from console.routes.communications.work import Work, filters, last_moved, listed, observation_path, queue_path, work
+from console.routes.communications.work import (
+    Work,
+    filters,
+    kept,
+    last_moved,
+    listed,
+    observation_path,
+    queue_path,
+    work,
+)
 from console.texts import _
 from console.visit import Visit
 from registry.looks import OBSERVATION
 from registry.review_values import CONFIRMED, DISMISSED, NEXT
+from registry.users import User
 from registry.values import GrantAnswer
 from reports.words import MATCHED
 
@@ -51,6 +61,7 @@ def observation(visit: Here, observation_id: str) -> Response:
         words=words,
         sureness=_sureness(found),
         last=last_moved(visit),
+        owner=_owner(visit, account_id),
         **_decided(visit, here, standing),
         **_permission(visit, standing),
         **_place(visit, here, standing, narrowed),
@@ -64,6 +75,12 @@ def names(visit: Here, observation_id: str) -> Response:
     standing = work(visit).standing(observation_id)
     open_names(visit, standing.seen.record_id or observation_id, standing.seen.account_id)
     return go(visit, f"{observation_path(observation_id, filters(visit))}#thread")
+
+
+def _owner(visit: Visit, account_id: str) -> User | None:
+    """Who answers for the account, where they sign in here: the roster's e-mail addresses are not kept."""
+    found = [each.account for each in kept(visit).office.accounts() if each.account.account_id == account_id]
+    return visit.console.registry.users.of_person(found[0].owner_id) if found else None
 
 
 def _decided(visit: Visit, here: Work, standing: Standing) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def lines_of(visit: Visit, items: Sequence[PublicItem]) -> dict[str, Line]:
 
 def exemptions() -> list[tuple[str, str]]:
     """The exemptions, for a form."""
-    return [(letter, f"({letter})") for letter in EXEMPTIONS]
+    return [(letter, f"({letter}) {_(words)}") for letter, words in EXEMPTIONS.items()]
 
 
 def clock(request: PublicRequest, day: date) -> tuple[str, str]:

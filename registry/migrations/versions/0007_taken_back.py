@@ -1,4 +1,4 @@
-"""An accepted organisation can be taken back; who recorded an account's handle."""
+"""An accepted organisation can be taken back; who recorded a handle; from where a browser set out to a provider."""
 
 from __future__ import annotations
 
@@ -17,3 +17,4 @@ def upgrade() -> None:
     op.add_column("accepted_organisation", optional("taken_back_by"))
     op.add_column("accepted_organisation", optional("taken_back_why", sa.Text))
     op.add_column("account_handle", optional("by"))
+    op.add_column("oauth_trip", optional("address"))

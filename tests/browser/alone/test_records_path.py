@@ -5,12 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from browser_kit import Open, Served, serving
-from district_kit import MadeUp, made_once, made_up, shared_by_workers
+from browser_kit import Open, Served
 from playwright.sync_api import Page, expect
 from sqlalchemy import create_engine, update
 
@@ -19,19 +17,6 @@ from registry.users import Role
 
 Check = Callable[[Page], None]
 Picture = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def district(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeUp]:
-    """A district of this test's own: what is asked for here belongs to nobody else's queue."""
-    with made_up(made_once(shared_by_workers(tmp_path_factory.getbasetemp())), tmp_path / "data") as district:
-        yield district
-
-
-@pytest.fixture
-def served(district: MadeUp) -> Iterator[Served]:
-    with serving(district) as served:
-        yield served
 
 
 def note_request(page: Page) -> None:

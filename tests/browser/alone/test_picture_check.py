@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from browser_kit import Open, Served, serving
-from district_kit import MadeUp, made_once, made_up, shared_by_workers
+from browser_kit import Open, Served
 from playwright.sync_api import Page, expect
 
 from registry.users import Role
 
 Check = Callable[[Page], None]
 Picture = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def district(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeUp]:
-    """A district of this test's own: nothing that another test decided is judged anew in it meanwhile."""
-    with made_up(made_once(shared_by_workers(tmp_path_factory.getbasetemp())), tmp_path / "data") as district:
-        yield district
-
-
-@pytest.fixture
-def served(district: MadeUp) -> Iterator[Served]:
-    with serving(district) as served:
-        yield served
 
 
 def files(folder: Path) -> dict[Path, bytes]:
