@@ -11,68 +11,43 @@ from records.model import Envelope
 
 START = datetime(2026, 9, 7, 12, tzinfo=UTC)
 PAGE = 100
-_WORDS = [
-    "school",
-    "team",
-    "game",
-    "lunch",
-    "science",
-    "fair",
-    "tonight",
-    "congratulations",
-    "grade",
-    "bus",
-    "late",
-    "parents",
-    "meeting",
-    "library",
-    "books",
-    "winter",
-    "concert",
-    "students",
-    "teachers",
-    "proud",
-    "community",
-    "field",
-    "trip",
-    "friday",
-    "reminder",
-    "permission",
-    "slip",
-    "volunteers",
-    "needed",
-    "sports",
-    "soccer",
-    "basketball",
-    "hockey",
-    "spelling",
-    "chess",
-    "robotics",
-    "theatre",
-    "choir",
-    "band",
-    "practice",
-    "cancelled",
-    "snow",
-    "delay",
-    "open",
-    "house",
-]
+_EVERYDAY = """
+school team game lunch tonight congratulations grade bus late parents meeting library books winter concert students
+teachers proud community field trip friday reminder volunteers needed sports soccer basketball hockey chess robotics
+theatre choir band practice cancelled snow delay open house"""
+"""Each stands in a third of the posts."""
+_FREQUENT = "science fair permission slip spelling bee picture form cafeteria principal"
+"""Each stands in one of a hundred."""
+_TOGETHER = {"science fair": 100, "permission slip": 500, "spelling bee tonight": 20_000}
+"""Collocations: what stands together more often than chance has it, in one of so many posts."""
+
+_TAGS = ("goteam", "schoollife", "proud", "snowday", "spiritweek")
 
 
-def _vocabulary(dice: random.Random) -> list[str]:
-    """The common words, and many rare ones, as in real text."""
-    rare = ("".join(dice.choices("abcdefghilmnoprstu", k=dice.randint(3, 9))) for _ in range(5_000))
-    return [*_WORDS * 400, *rare]
+class _Language:
+    """Texts of 8 to 45 words: everyday ones, frequent ones, 5,000 rare ones, and collocations among them."""
+
+    def __init__(self, dice: random.Random) -> None:
+        rare = ["".join(dice.choices("abcdefghilmnoprstu", k=dice.randint(3, 9))) for _ in range(5_000)]
+        self._words = [*_EVERYDAY.split() * 400, *_FREQUENT.split() * 9, *rare]
+        self._dice = dice
+
+    def text(self) -> str:
+        """One post."""
+        words = self._dice.choices(self._words, k=self._dice.randint(8, 45))
+        for phrase, posts in _TOGETHER.items():
+            if not self._dice.randrange(posts):
+                words.insert(self._dice.randrange(len(words)), phrase)
+        return " ".join(words)
 
 
 def captures(posts: int, seed: int = 7) -> Iterator[Envelope]:
     """Pages of 100 posts, every other one X's and Facebook's."""
     dice = random.Random(seed)
-    words = _vocabulary(dice)
+    language = _Language(dice)
     for number in range(posts // PAGE):
         at = START + timedelta(minutes=number)
-        texts = [" ".join(dice.choices(words, k=dice.randint(8, 45))) for _ in range(PAGE)]
+        texts = [language.text() for _ in range(PAGE)]
         yield (_x_page if number % 2 else _graph_page)(number, at, texts, dice)
 
 
@@ -92,7 +67,10 @@ def _x_page(number: int, at: datetime, texts: list[str], dice: random.Random) ->
             "lang": "en",
             "possibly_sensitive": False,
             "reply_settings": "everyone",
-            "entities": {"hashtags": [{"start": 3, "end": 12, "tag": dice.choice(_WORDS)}], "urls": [_url(dice)]},
+            "entities": {
+                "hashtags": [{"start": 3, "end": 12, "tag": dice.choice(_TAGS)}],
+                "urls": [_url(dice)],
+            },
             "public_metrics": {
                 k: dice.randrange(300)
                 for k in ("retweet_count", "reply_count", "like_count", "quote_count", "impression_count")

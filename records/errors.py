@@ -24,6 +24,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from records.model import Gone
 
@@ -43,6 +44,16 @@ class HallpassError(Exception):
         self.what = what
         self.todo = todo
         super().__init__(f"{what}. {todo}." if todo else f"{what}.")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it is, whatever its parameters are: errors come back from other processes too."""
+        return _remade, (type(self), self.args, self.__dict__)
+
+
+def _remade(kind: type[HallpassError], args: tuple[str, ...], state: dict[str, Any]) -> HallpassError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class BadInput(HallpassError):

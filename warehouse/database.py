@@ -25,7 +25,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
     "checkpoint_threshold": "1GB",  # closing the file checkpoints it; one each 16 MB was measured 1.3 times slower
 }
-_UNWRITABLE = (OSError, duckdb.IOException, duckdb.FatalException, duckdb.TransactionException)
+_UNWRITABLE = (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException)
 _NUMBERED = re.compile(r"(\d{4})_\w+\.sql")
 
 
@@ -178,8 +178,8 @@ def unreadable(path: Path, error: duckdb.Error) -> EvidenceError:
     return EvidenceError(what, "Run `hallpass warehouse rebuild`: landing holds everything that it held")
 
 
-def _unwritable(path: Path, error: duckdb.Error | OSError) -> EvidenceError:
-    what = f"{path} could not be written ({_first_line(error)})"
+def _unwritable(path: Path, error: duckdb.Error) -> EvidenceError:
+    what = f"DuckDB could not write {path} ({_first_line(error)})"
     return EvidenceError(what, "Free some space, then run again")
 
 
@@ -190,5 +190,5 @@ def _connected(name: str, *, read_only: bool = False, **config: str) -> duckdb.D
     return connection
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: duckdb.Error) -> str:
     return str(error).splitlines()[0]

@@ -18,6 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from records.errors import EvidenceError
+
 _Item = TypeVar("_Item")
 _Done = TypeVar("_Done")
 _FEW = 2
@@ -39,7 +41,7 @@ def ahead(
 
     Raises
     ------
-    OSError : ``scratch`` cannot be written.
+    EvidenceError : ``scratch`` cannot be written (a full disk, say).
     """
     count = _processes(len(items)) if processes is None else processes
     with _no_collector(), _emptied(scratch), _pool(count) as pool:
@@ -94,7 +96,7 @@ def _handed_over(work: Callable[[_Item], object], scratch: Path, item: _Item) ->
     """``work`` of the item, its buffers in a file of ``scratch`` (PEP 574)."""
     buffers: list[pickle.PickleBuffer] = []
     pickled = pickle.dumps(work(item), protocol=5, buffer_callback=buffers.append)
-    with tempfile.NamedTemporaryFile(dir=scratch, delete=False) as file:
+    with _writing(scratch), tempfile.NamedTemporaryFile(dir=scratch, delete=False) as file:
         for buffer in buffers:
             file.write(buffer.raw())
             file.write(bytes(-file.tell() % _ALIGNED))
@@ -121,11 +123,21 @@ def _emptied(scratch: Path | None) -> Iterator[None]:
         yield
         return
     shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(mode=0o700)
+    with _writing(scratch):
+        scratch.mkdir(mode=0o700)
     try:
         yield
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextmanager
+def _writing(scratch: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        what = f"{scratch} could not be written ({error.strerror})"
+        raise EvidenceError(what, "Free some space, then run again") from error
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from records.canonical import canonical, digest, iso
-from records.errors import HallpassError, Throttled
+from records.errors import Busy, HallpassError, Throttled, Unavailable
 from records.model import (
     Account,
     Check,
@@ -18,6 +19,7 @@ from records.model import (
     Coverage,
     Decision,
     Evidence,
+    Gone,
     ImageVerdict,
     Judgement,
     MediaFile,
@@ -97,6 +99,14 @@ def test_an_error_says_what_happened_and_what_to_do_in_one_line() -> None:
     assert str(Throttled("X allows no more", resume)) == (
         "X allows no more. Collection goes on by itself after 2026-10-19 11:15 UTC."
     )
+
+
+def test_an_error_comes_back_whole_from_another_process() -> None:
+    resume = datetime(2026, 10, 19, 11, 15, tzinfo=UTC)
+    for error in (Unavailable("It is gone", Gone.DELETED, "Look"), Throttled("No more", resume), Busy("It is held")):
+        error.__cause__ = ValueError("not carried along")
+        again = pickle.loads(pickle.dumps(error))
+        assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
 
 
 def test_consent_covers_from_its_verification_to_its_expiry_and_no_longer() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from records.errors import EvidenceError
 from warehouse.parallel import ahead, side_by_side
 
 
@@ -49,6 +51,10 @@ def columns(number: int) -> tuple[str, pa.Table | None]:
     return f"of {number}", None if number % 3 == 0 else pa.table({"text": cells, "count": [number, None, 2**60]})
 
 
+def long_columns(number: int) -> pa.Table:
+    return pa.table({"text": ["x" * 10_000, str(number)]})
+
+
 def test_buffers_come_back_through_a_folder_that_is_gone_afterwards(tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
@@ -58,8 +64,26 @@ def test_buffers_come_back_through_a_folder_that_is_gone_afterwards(tmp_path: Pa
 
 
 def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="scratch"):
-        list(ahead(columns, range(8), 2, tmp_path / "missing" / "scratch"))
+    scratch = tmp_path / "missing" / "scratch"
+    with pytest.raises(EvidenceError) as refused:
+        list(ahead(columns, range(8), 2, scratch))
+    assert str(refused.value) == (
+        f"{scratch} could not be written (No such file or directory). Free some space, then run again."
+    )
+
+
+def test_a_disk_that_is_full_for_another_process_is_one_clear_line(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, hard))  # for the processes that are started, too
+    try:
+        with pytest.raises(EvidenceError) as refused:
+            list(ahead(long_columns, range(8), 2, tmp_path / "scratch"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert str(refused.value) == (
+        f"{tmp_path / 'scratch'} could not be written (File too large). Free some space, then run again."
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_error_is_raised_where_the_answer_was_awaited() -> None:
