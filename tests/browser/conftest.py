@@ -16,6 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browser_kit import Open, Served, serving
 from district_kit import MadeUp, made_once, made_up, shared_by_workers
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from quick_passwords import quick_passwords
 
 from registry.users import Role
 
@@ -23,6 +24,13 @@ HOUSE = Path(__file__).resolve().parent.parent.parent
 SCREENSHOTS = HOUSE / "build" / "screenshots"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap() -> Iterator[None]:
+    """Signing in costs a test little."""
+    with quick_passwords():
+        yield
 
 
 @pytest.fixture(scope="session")

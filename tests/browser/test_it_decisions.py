@@ -116,3 +116,47 @@ def test_somebody_is_let_in_with_a_password_shown_once_and_closed_again(
     expect(page.get_by_role("status")).to_contain_text("Wren Okafor may sign in no more")
     theirs.reload()
     expect(theirs).to_have_url(re.compile("/sign-in"))
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_account_is_changed_and_the_slower_of_two_browsers_is_shown_what_stands_there(
+    signed_in: Open, served: Served, axe: Check, picture: Picture, scripts: bool
+) -> None:
+    account = next(each for each in served.console.registry.accounts() if each.handle == "AFHS_Robotics")
+    one, other = (signed_in(Role.IT, scripts=scripts) for _ in range(2))
+    for page in (one, other):
+        page.goto(f"/it/accounts/{account.account_id}")
+        page.get_by_role("link", name="Change").click()
+    one.get_by_label("Why").fill(" ")
+    one.get_by_role("button", name="Save").click()
+    expect(one.get_by_role("alert")).to_contain_text("The change needs its reason")
+    one.get_by_label("What it is for").fill(f"Robots, {'with' if scripts else 'without'} scripts")
+    one.get_by_label("Why").fill("A better sentence")
+    one.get_by_role("button", name="Save").click()
+    expect(one.get_by_role("status")).to_be_visible()
+    other.get_by_label("What it is for").fill("News of the club")
+    other.get_by_label("Why").fill("Shorter")
+    other.get_by_role("button", name="Save").click()
+    expect(other.get_by_role("alert")).to_contain_text("@AFHS_Robotics was changed by somebody else meanwhile")
+    expect(other.get_by_role("main")).to_contain_text(f"Robots, {'with' if scripts else 'without'} scripts")
+    expect(other.get_by_label("What it is for")).to_have_value("News of the club")
+    if scripts:
+        axe(other)
+        picture(other, "it-account-conflict")
+    other.get_by_role("button", name="Save").click()
+    expect(other.get_by_role("status")).to_be_visible()
+    assert served.console.registry.account(account.account_id).purpose == "News of the club"
+
+
+def test_a_wrong_reference_of_going_live_is_corrected(page: Page, served: Served, axe: Check, picture: Picture) -> None:
+    served.console.registry.go_live_done("public-notice", "it", served.console.now(), "Minutes of 1 May")
+    page.goto("/it/golive")
+    step = page.locator("section", has=page.get_by_role("heading", name="The text of the public notice"))
+    step.locator("summary").click()
+    step.get_by_label("Where it can be read").fill("Minutes of 8 May")
+    step.get_by_label("What was wrong").fill("Another meeting")
+    axe(page)
+    picture(page, "it-golive-correct")
+    step.get_by_role("button", name="Correct it").click()
+    expect(page.get_by_role("status")).to_contain_text("Corrected: The text of the public notice is decided.")
+    expect(step).to_contain_text("Minutes of 8 May")

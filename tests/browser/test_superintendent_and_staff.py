@@ -87,3 +87,43 @@ def test_the_procedures_are_read_and_acknowledged_once(signed_in: Open, served: 
     current, user = procedures.current(), served.console.registry.users.named(person)
     assert current is not None and user is not None
     assert list(procedures.acknowledged(current.version)) == [user.person_id]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_two_browsers_on_one_request_decide_it_once_and_the_slower_sees_by_whom(
+    signed_in: Open, served: Served, axe: Check, picture: Picture, scripts: bool
+) -> None:
+    request = ask(served, f"A banner, {'with' if scripts else 'without'} scripts")
+    one, other = (signed_in(Role.SUPERINTENDENT, phone=True, scripts=scripts) for _ in range(2))
+    for page in (one, other):
+        page.goto(f"/superintendent/requests/{request}")
+    one.get_by_role("button", name=f"Approve {request}", exact=True).click()
+    expect(one.get_by_role("status")).to_contain_text(f"{request} is approved")
+    other.locator("summary", has_text="Deny").click()
+    other.get_by_label("Because").fill("Not this year")
+    other.get_by_role("button", name="Deny the request").click()
+    expect(other.get_by_role("alert")).to_contain_text(f"{request} was approved by")
+    expect(other.get_by_role("main")).to_contain_text("Not this year")
+    assert served.console.registry.requests.get(request).state == "approved"
+    if scripts:
+        axe(other)
+        picture(other, "superintendent-conflict")
+
+
+def test_an_organisation_is_taken_back_on_a_phone(
+    signed_in: Open, served: Served, axe: Check, picture: Picture
+) -> None:
+    registry = served.console.registry
+    added = registry.add_organisation("x", "The old PTO", "test", served.console.now(), "Parents", handle="oldpto")
+    page = signed_in(Role.SUPERINTENDENT, phone=True)
+    page.goto("/superintendent/organisations")
+    page.locator("summary", has_text="Take back: The old PTO").click()
+    page.get_by_label("Why it belongs to the community no longer").locator("visible=true").fill("It was dissolved")
+    axe(page)
+    picture(page, "superintendent-takes-back")
+    page.get_by_role("button", name="Take back The old PTO").click()
+    expect(page.get_by_role("status")).to_contain_text("The old PTO is no longer part of the community.")
+    page.locator("summary", has_text="taken back").last.click()
+    expect(page.get_by_role("main")).to_contain_text("It was dissolved")
+    picture(page, "superintendent-took-back")
+    assert added not in registry.organisations()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from console_scene import PASSWORD, USERS, Client, TestClock, Visitor
 from district_kit import MadeUp, made_once, made_up, shared_by_workers
+from quick_passwords import quick_passwords
 from review_scene import ReviewScene
 
 from console.app import create_app
@@ -18,6 +19,13 @@ from console.context import Console
 from hallpass.console import opened_console
 from registry import Registry
 from registry.users import Role
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap() -> Iterator[None]:
+    """Signing in costs a test little."""
+    with quick_passwords():
+        yield
 
 
 @pytest.fixture(scope="session")
