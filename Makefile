@@ -49,9 +49,10 @@ bench-console: $(READY) ## Measure the console's pages over ten million versions
 torture: $(READY) ## Kill the whole cycle a thousand times and count the losses
 	@$(BIN)/python tests/faults/torture.py
 
-lint: $(READY) ## Mend style
+lint: $(READY) ## Mend style, and write the texts to translate anew
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+	@$(BIN)/python -m console.texts.extraction
 
 texts: $(READY) ## Write the console's texts into console/texts/console.pot
 	@$(BIN)/python -m console.texts.extraction

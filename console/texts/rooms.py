@@ -16,13 +16,15 @@ ROOMS = (
     "console/access.py",
     "console/routes/provider.py",
     "console/security",
-    "detectors",
-    "hallpass/pipeline",
+    "detectors/darkroom.py",
+    "detectors/images.py",
     "hallpass/console.py",
+    "hallpass/pipeline",
     "records",
     "registry",
     "reports",
-    "warehouse",
+    *(f"warehouse/{name}.py" for name in ("compare", "envelopes", "export", "landing", "ledger", "note", "release")),
+    *(f"warehouse/{name}.py" for name in ("search", "timestamp", "verify")),
 )
 """Whose sentences a page can show. Of the console's own, those that the access log keeps in English."""
 
