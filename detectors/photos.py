@@ -1,8 +1,8 @@
 """Finds re-posts of the district's own photographs (clause 4.9): re-encoded, resized, cropped, framed, mirrored.
 
-The hash is imagehash's 256-bit ``phash``. A photograph is kept under the hashes of nineteen windows
-of it, so that a copy cropped by a tenth lies near to one of them; a picture is looked up as it is, without
-its even borders, and as what may be the photograph in a screenshot, each also mirrored.
+The hash is imagehash's 256-bit ``phash``. A photograph is kept under the hashes of thirty-five windows
+of it, so that a copy cropped by a tenth lies near to one of them; a picture is looked up as it is, without what is
+small in it (letters), without its even borders, and as what may be the photograph in a screenshot, each also mirrored.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from detectors.arrays import Floats, Ints, Packed, Pixels
 from detectors.images import decode
 from records.errors import BadInput
 
-VERSION = "2"
+VERSION = "3"
 SIDE = 16  # low frequencies a side: 256 bits
 SAMPLED = 64  # pixels a side that the cosine transform sees, as in imagehash
 THUMBNAIL = 160  # pixels a side from which the windows are cut
-RADIUS = 60  # Hamming distance of 256 up to which a picture is the same
-COARSE, FARTHER = 10, 76  # or up to so far, where no more of the 64 lowest frequencies differ: letters, an odd crop
+WINDOWS = ((0.05, 3), (0.1, 5))  # shares of the sides that a copy may lack, and at how many places along each
+LETTERS = 9  # pixels of a thumbnail: what is less than half as wide is no part of the photograph
+RADIUS = 44  # Hamming distance of 256 up to which a picture is the same
 EXACT = 31  # up to here the search cannot miss: sixteen keys, each tried with one bit flipped
 BUSY = 3.0  # mean difference between neighbours on a 16 x 16 reduction under which a picture says nothing
 SMALLEST = 32  # pixels, shorter side of what may be a photograph
@@ -103,8 +104,7 @@ class PhotoIndex:
         keys = query.view(np.uint16)
         rows = np.concatenate([self._bucket(table, int(keys[table])) for table in range(TABLES)])
         apart = distances(self._hashes[rows], query)
-        coarse = np.bitwise_count(self._hashes[rows, 0] ^ query[0])
-        near = np.flatnonzero((apart <= RADIUS) | (coarse <= COARSE) & (apart <= FARTHER))
+        near = np.flatnonzero(apart <= RADIUS)
         near = near[np.argsort(apart[near], kind="stable")]
         _, first = np.unique(self._names[rows[near]], return_index=True)
         text = str(as_imagehash(query))
@@ -168,26 +168,35 @@ def library_hashes(view: Pixels) -> Packed:
     """(n, 4): the hashes that a photograph is kept under; TooPlain where it is flat, or nearly."""
     grey = _grey(view)
     _refuse_plain(grey)
-    small = np.asarray(cv2.resize(grey, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA), np.float32)
-    windows = [*_library_windows(small), *_cut_out(grey)]
+    windows = [*_library_windows(_thumbnail(grey)), *_cut_out(grey)]
     return np.stack([packed_phash(window) for window in windows])
 
 
+def _thumbnail(picture: Floats) -> Floats:
+    small = cv2.resize(picture, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32)
+
+
 def _library_windows(picture: Floats) -> Iterator[Floats]:
-    """The picture, and windows of 95 and 90% of its sides at nine places each."""
+    """The picture, and windows of 95 and 90% of its sides at several places each."""
     yield picture
-    for share in (0.05, 0.1):
+    for share, places in WINDOWS:
         free = round(share * THUMBNAIL)
         side = THUMBNAIL - free
-        for y in (0, free // 2, free):
-            for x in (0, free // 2, free):
+        for y in range(0, free + 1, free // (places - 1)):
+            for x in range(0, free + 1, free // (places - 1)):
                 yield picture[y : y + side, x : x + side]
 
 
 def _query_windows(picture: Floats) -> Iterator[tuple[Floats, bool]]:
-    for window in (picture, *_cut_out(picture)):
+    for window in (picture, _unlettered(picture), *_cut_out(picture)):
         yield window, False
         yield window[:, ::-1], True
+
+
+def _unlettered(picture: Floats) -> Floats:
+    """The picture without what is small in it, such as letters laid over it."""
+    return np.asarray(cv2.medianBlur(_thumbnail(picture).astype(np.uint8), LETTERS), np.float32)
 
 
 def _cut_out(picture: Floats) -> list[Floats]:

@@ -19,16 +19,18 @@ from detectors.logos.keypoints import Keypoints, find
 from detectors.logos.references import Reference
 from detectors.logos.scene import Scene, colourfulness
 from detectors.logos.score import REPORTED, STRONG, evidence, in_scope, log_odds, probability
-from detectors.logos.verify import Fit, agreement, colours, judge, settle
+from detectors.logos.verify import Fit, agreement, colours, correlation, judge, settle
 from detectors.logos.voting import RADIUS, Place, places
 
-VERSION = "5"
+VERSION = "6"
 KEYPOINTS = 5000
 COLOURED = 1500  # keypoints found by colourfulness
 NEAREST = 16  # entries that one keypoint may vote for
 PLACES = 20  # places looked at in one picture
-HOPEFUL = 6  # of them that are verified
+HOPEFUL = 8  # of them that are verified, at most
+PATIENCE = 3  # places in a row that turn out to be no mark: after them no more are verified
 NONE: Mapping[str, Path] = MappingProxyType({})
+FAINT = 0.08  # correlation under which a place is left: a right one was never seen to have less
 HOPELESS = 0.25  # agreement under which a place is left
 DOUBTFUL = 0.36, 0.62  # agreement between which a place is settled again: under it, none was seen to become a mark
 SAME = 0.06  # of the mark's longer side: places nearer than this are one
@@ -141,12 +143,17 @@ class LogoDetector:
         keypoints = _keypoints(scene)
         matches = self._index.search(coefficients(keypoints.patches), RADIUS, NEAREST)
         voted = places(matches, keypoints, self._set.landmarks, PLACES)
-        found = []
+        found: list[Candidate] = []
+        misses = 0
         for place, pose in self._hopeful(scene, voted):
             fit = _settled(scene, self._set.references[place.mark], pose)
+            misses += 1
             if fit and in_scope(fit):
                 why = self._reasons(place, fit, keypoints, matches)
                 found.append(self._candidate(scene, place, fit, why, view.shape[:2]))
+                misses = 0 if probability(found[-1].odds) >= REPORTED else misses
+            if misses == PATIENCE:
+                break
         return found
 
     def _hopeful(self, scene: Scene, voted: list[Place]) -> list[tuple[Place, Doubles]]:
@@ -154,7 +161,10 @@ class LogoDetector:
         seen: list[tuple[float, Place, Doubles]] = []
         for place in voted:
             small, _ = self._set.references[place.mark].sides
-            pose = settle(scene, small, np.vstack([place.pose, [0, 0, 1]]), 5)
+            pose = np.vstack([place.pose, [0, 0, 1]])
+            if correlation(scene, small, pose, 5) < FAINT:
+                continue
+            pose = settle(scene, small, pose, 5)
             agreed = agreement(scene, small, pose)
             if agreed >= HOPELESS and not any(p.mark == place.mark and _close(pose, q) for _, p, q in seen):
                 seen.append((agreed, place, pose))
@@ -190,8 +200,8 @@ def _settled(scene: Scene, reference: Reference, pose: Doubles) -> Fit | None:
     """The fit of the settled pose; one that is neither good nor bad is settled again with more freedom."""
     small, large = reference.sides
     pose = settle(scene, small, pose, 3)
-    pose = settle(scene, large, pose, 4)
-    pose = settle(scene, large, pose, 3, projective=True)
+    pose = settle(scene, large.thinned, pose, 4)
+    pose = settle(scene, large.thinned, pose, 3, projective=True)
     first = judge(scene, large, pose)
     if first is None or not DOUBTFUL[0] <= first.agreement < DOUBTFUL[1]:
         return first

@@ -34,7 +34,6 @@ def _basis() -> Floats:
 
 
 _BASIS = _basis()
-_WEIGHTS = np.uint64(1) << np.arange(64, dtype=np.uint64)
 _FLIPPED = np.array([(u + v) % 2 == 0 for v, u in _frequencies()])
 
 
@@ -45,14 +44,13 @@ def coefficients(patches: Floats) -> Floats:
 
 def pack(bits: Flags) -> Packed:
     """(n, BITS) booleans as (n, 2) unsigned 64-bit words."""
-    words = bits.reshape(-1, BITS // 64, 64).astype(np.uint64) * _WEIGHTS
-    packed: Packed = words.sum(2, dtype=np.uint64)
+    packed: Packed = np.packbits(bits, axis=1, bitorder="little").view(np.uint64)
     return packed
 
 
 def unpack(packed: Packed) -> Flags:
     """The inverse of :func:`pack`."""
-    bits: Flags = ((packed[:, :, None] & _WEIGHTS) != 0).reshape(-1, BITS)
+    bits: Flags = np.unpackbits(packed.view(np.uint8), axis=1, bitorder="little").astype(np.bool_)
     return bits
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,12 +46,8 @@ def places(matches: Matches, keypoints: Keypoints, landmarks: Landmarks, limit: 
     mark = landmarks.mark[matches.entry]
     poses = _poses(matches, keypoints, landmarks)
     votes = _votes(matches)
-    found: list[Place] = []
-    for rows in _full_bins(mark, poses, votes, matches.query, 4 * limit):
-        place = _gathered(int(mark[rows[0]]), rows, poses, votes)
-        if not any(_same(place, other) for other in found):
-            found.append(place)
-    return sorted(found, key=lambda p: -p.votes)[:limit]
+    found = _gathered(mark, *_full_bins(mark, poses, votes, matches.query, 4 * limit), poses, votes)
+    return sorted(_distinct(found), key=lambda place: -place.votes)[:limit]
 
 
 def _poses(matches: Matches, keypoints: Keypoints, landmarks: Landmarks) -> Doubles:
@@ -72,19 +67,24 @@ def _votes(matches: Matches) -> Doubles:
     return near / np.sqrt(np.maximum(crowd / near, 1))
 
 
-def _full_bins(mark: Ints, poses: Doubles, votes: Doubles, query: Ints, limit: int) -> Iterator[Ints]:
-    """Rows of the fullest bins of two grids, the second shifted by half a bin; one vote a keypoint and bin."""
-    keys = np.concatenate([_bins(mark, poses, shift) for shift in (0.0, 0.5)])
-    rows = np.tile(np.arange(len(mark)), 2)
-    order = np.lexsort((-votes[rows], query[rows], keys))
-    keys, rows = keys[order], rows[order]
-    new = np.r_[True, keys[1:] != keys[:-1]]
-    first = new | np.r_[True, query[rows[1:]] != query[rows[:-1]]]
-    keys, rows, start = keys[first], rows[first], np.flatnonzero(new[first])
-    total = np.add.reduceat(votes[rows], start)
-    stop = np.r_[start[1:], len(rows)]
-    for bin_number in np.argsort(-total, kind="stable")[:limit]:
-        yield rows[start[bin_number] : stop[bin_number]]
+def _full_bins(mark: Ints, poses: Doubles, votes: Doubles, query: Ints, limit: int) -> tuple[Ints, Ints]:
+    """Rows of the fullest bins of two grids, the second shifted by half a bin, and where each bin's rows begin.
+
+    There is one vote a keypoint and bin, its largest.
+    """
+    order = np.argsort(-votes, kind="stable")
+    keys = np.concatenate([_bins(mark[order], poses[order], shift) for shift in (0.0, 0.5)])
+    rows = np.tile(order, 2)
+    ballot = keys * (int(query.max()) + 1) + query[rows]
+    sorted_ = np.argsort(ballot, kind="stable")
+    ballot, keys, rows = ballot[sorted_], keys[sorted_], rows[sorted_]
+    first = np.r_[True, ballot[1:] != ballot[:-1]]
+    keys, rows = keys[first], rows[first]
+    start = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
+    fullest = np.argsort(-np.add.reduceat(votes[rows], start), kind="stable")[:limit]
+    length = np.diff(np.r_[start, len(rows)])[fullest]
+    begin = np.cumsum(length) - length
+    return rows[np.arange(length.sum()) + np.repeat(start[fullest] - begin, length)], begin
 
 
 def _bins(mark: Ints, poses: Doubles, shift: float) -> Ints:
@@ -96,40 +96,50 @@ def _bins(mark: Ints, poses: Doubles, shift: float) -> Ints:
     return key
 
 
-def _gathered(mark: int, rows: Ints, poses: Doubles, votes: Doubles) -> Place:
-    """The bin's place by mean shift (Comaniciu and Meer 2002): what lies far from the others hardly counts."""
-    chosen, counted = poses[rows], votes[rows]
+def _gathered(mark: Ints, rows: Ints, begin: Ints, poses: Doubles, votes: Doubles) -> list[Place]:
+    """Each bin's place by mean shift (Comaniciu and Meer 2002): what lies far from the others hardly counts."""
+    chosen, own = poses[rows], votes[rows]
+    length = np.diff(np.r_[begin, len(rows)])
+    counted = own
     for width in WIDTHS:
-        octave, turn, x, y = _mean(chosen, counted)
-        nearness = np.exp(-0.5 * _apart(chosen, (octave, turn, x, y)) / width**2)
-        counted = np.maximum(votes[rows] * nearness, 1e-12)
-    octave, turn, x, y = _mean(chosen, counted)
+        middle = np.repeat(_means(chosen, counted, begin), length, axis=0)
+        nearness = np.exp(-0.5 * _apart(chosen, middle) / width**2)
+        counted = np.maximum(own * nearness, 1e-12)
+    octave, turn, x, y = _means(chosen, counted, begin).T
     cos, sin = 2.0**octave * np.cos(turn), 2.0**octave * np.sin(turn)
-    near = nearness >= min(NEAR, nearness.max())
-    return Place(mark, float(counted.sum()), np.array([[cos, -sin, x], [sin, cos, y]]), rows[near])
+    pose = np.stack([cos, -sin, x, sin, cos, y], 1).reshape(-1, 2, 3)
+    near = nearness >= np.repeat(np.minimum(NEAR, np.maximum.reduceat(nearness, begin)), length)
+    total = np.add.reduceat(counted, begin)
+    parts = zip(mark[rows[begin]], total, pose, np.split(rows, begin[1:]), np.split(near, begin[1:]), strict=True)
+    return [Place(int(m), float(v), p, r[n]) for m, v, p, r, n in parts]
 
 
-def _apart(poses: Doubles, place: tuple[float, float, float, float]) -> Doubles:
-    """(n,): squared distances from a place, in standard deviations."""
-    octave, turn, x, y = place
-    turned = np.abs(np.angle(np.exp(1j * (poses[:, 1] - turn))))
-    away = np.hypot(poses[:, 2] - x, poses[:, 3] - y) / 2.0**octave
-    apart: Doubles = ((poses[:, 0] - octave) / SPREAD[0]) ** 2 + (turned / SPREAD[1]) ** 2 + (away / SPREAD[2]) ** 2
+def _apart(poses: Doubles, middle: Doubles) -> Doubles:
+    """(n,): squared distances of poses from their places, in standard deviations."""
+    octave, turn, x, y = (poses - middle).T
+    turned = np.abs((turn + np.pi) % (2 * np.pi) - np.pi)
+    away = np.hypot(x, y) / 2.0 ** middle[:, 0]
+    apart: Doubles = (octave / SPREAD[0]) ** 2 + (turned / SPREAD[1]) ** 2 + (away / SPREAD[2]) ** 2
     return apart
 
 
-def _mean(poses: Doubles, votes: Doubles) -> tuple[float, float, float, float]:
-    weight = votes / votes.sum()
-    turn = np.arctan2(weight @ np.sin(poses[:, 1]), weight @ np.cos(poses[:, 1]))
-    return float(weight @ poses[:, 0]), float(turn), float(weight @ poses[:, 2]), float(weight @ poses[:, 3])
+def _means(poses: Doubles, votes: Doubles, begin: Ints) -> Doubles:
+    """(bins, 4): the mean pose of each bin."""
+    octave, turn, x, y = poses.T
+    terms = np.stack([np.ones(len(poses)), octave, np.cos(turn), np.sin(turn), x, y], 1)
+    weight, octave, cos, sin, x, y = np.add.reduceat(terms * votes[:, None], begin).T
+    return np.stack([octave / weight, np.arctan2(sin, cos), x / weight, y / weight], 1)
 
 
-def _same(one: Place, other: Place) -> bool:
-    """Whether two places of a mark differ by so little that verification ends in the same spot."""
-    if one.mark != other.mark:
-        return False
-    side = np.hypot(*other.pose[:, 0])
-    return bool(
-        np.abs(one.pose[:, :2] - other.pose[:, :2]).max() < 0.2 * side
-        and np.hypot(*(one.pose[:, 2] - other.pose[:, 2])) < 0.08 * side
-    )
+def _distinct(found: list[Place]) -> list[Place]:
+    """Without the places of a mark that differ so little from one before that verification ends in the same spot."""
+    mark, pose = np.array([place.mark for place in found]), np.stack([place.pose for place in found])
+    apart = np.abs(pose[:, None] - pose[None])
+    side = np.hypot(pose[:, 0, 0], pose[:, 1, 0])
+    same = (mark[:, None] == mark) & (apart[:, :, :, :2].max((2, 3)) < 0.2 * side)
+    same &= np.hypot(apart[:, :, 0, 2], apart[:, :, 1, 2]) < 0.08 * side
+    kept: list[int] = []
+    for number in range(len(found)):
+        if not same[number, kept].any():
+            kept.append(number)
+    return [found[number] for number in kept]
