@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import md5
 from pathlib import Path
 
 import duckdb
@@ -27,6 +28,20 @@ def test_migrating_step_by_step_gives_what_a_fresh_archive_has(tmp_path: Path, m
             monkeypatch.setattr(database, "migrations", lambda count=count: steps[:count])
             database.migrate(old)
         assert layout(old) == layout(fresh)
+
+
+def test_the_key_of_a_record_stays_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = database.migrations()
+    keys = "SELECT record_key(id) FROM (SELECT unnest($ids) AS id)"
+    ids = {"ids": ["", "x:post:1845", "facebook:post:12_34", "é🏫", *(str(n**7) for n in range(1000))]}
+    with duckdb.connect() as connection:
+        monkeypatch.setattr(database, "migrations", lambda: steps[:3])
+        database.migrate(connection)
+        before = connection.execute(keys, ids).fetchall()
+        monkeypatch.setattr(database, "migrations", lambda: steps)
+        database.migrate(connection)
+        assert connection.execute(keys, ids).fetchall() == before
+        assert before[1] == (int.from_bytes(md5(b"x:post:1845").digest()[15:11:-1], "big"),)
 
 
 def test_a_failed_migration_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
