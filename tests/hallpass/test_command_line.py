@@ -39,7 +39,7 @@ COMMANDS = [
     ("roster", "import"),
     *((room, verb) for room in ("mark", "photograph") for verb in ("add", "list")),
     *(("grant", verb) for verb in ("add", "list", "revoke", "import")),
-    *(("golive", verb) for verb in ("list", "done")),
+    *(("golive", verb) for verb in ("list", "done", "correct")),
     *(("procedures", verb) for verb in ("publish", "missing")),
     *(("closure", verb) for verb in ("import", "list", "remove")),
     *(("user", verb) for verb in ("add", "list", "recover")),
@@ -69,7 +69,7 @@ def test_no_command_is_left_out_above() -> None:
         for rest in ([(sub,) for sub in command.commands] if hasattr(command, "commands") else [()])
     }
     assert found - {("lookalike", "add"), ("lookalike", "list")} - {
-        ("organisation", verb) for verb in ("add", "list", "import")
+        ("organisation", verb) for verb in ("add", "list", "import", "take-back")
     } == set(COMMANDS)
 
 
