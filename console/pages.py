@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, unquote
 
-from babel.dates import format_date, format_interval, format_time, get_datetime_format
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_datetime_format
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -73,6 +73,7 @@ def _environment() -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's
     environment.filters.update(day=day, last_day=last_day, when=when, ago=ago, days_of=days_of)
+    environment.filters.update(short_day=short_day)
     environment.filters.update(told=_told, person=person)
     environment.globals.update(_=_said, gettext=_said, ngettext=_counted, language=language, offices=offices)
     environment.globals["static"] = lambda name: f"/static/{name}?v={static(name)[1]}"
@@ -121,6 +122,11 @@ def when(at: datetime | None, visit: Visit) -> Markup:
 def days_of(week: Week) -> str:
     """Monday to Sunday: ``October 12 – 18, 2026``."""
     return format_interval(week.monday, week.monday + timedelta(days=6), "yMMMMd", locale=_locale())
+
+
+def short_day(at: date) -> str:
+    """A day where the year is plain and room is short: ``Oct 12``."""
+    return str(format_skeleton("MMMd", at, locale=_locale()))
 
 
 def ago(at: datetime | None, visit: Visit) -> Markup:

@@ -45,7 +45,7 @@ def _wrapped(message: Message) -> str | tuple[str, str]:
 
 
 class Read(HTMLParser):
-    """What somebody reads, or is read to, of a page outside of brackets; other languages' parts are left out."""
+    """What somebody reads, or is read to, of a page outside of brackets."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ class Read(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        silent = tag in SILENT or given.get("translate") == "no" or (tag != "html" and "lang" in given)
+        silent = tag in SILENT or given.get("translate") == "no"
         if not silent and not self._silent():
             self.plain += [text for name in READ if (text := given.get(name)) and "⟦" not in text]
         if tag not in EMPTY:

@@ -1,4 +1,4 @@
-"""The district over up to twelve weeks, as the report draws it."""
+"""The district over up to twelve weeks, in numbers."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from datetime import datetime
 
 import duckdb
 
-from reports.document import Section
 from reports.labels import Labels
+from reports.model import TrendWeek
 from reports.queries import Published, seen_stretches
-from reports.sections.trends import over_weeks
 from reports.trend import trend, weeks_until
 from reports.week import Week
 
 
-def trends(published: duckdb.DuckDBPyConnection, labels: Labels, week: Week, now: datetime) -> Section:
-    """The weeks that end with ``week``: drawings, each with its sentence and its numbers. Nobody is ranked."""
+def trends(published: duckdb.DuckDBPyConnection, labels: Labels, week: Week, now: datetime) -> tuple[TrendWeek, ...]:
+    """The weeks that end with ``week``. Nobody is ranked."""
     archive = Published(published)
     seen = seen_stretches(archive, (weeks_until(week)[0].start, week.end))
-    return over_weeks(trend(archive, labels.active, week, now, seen))
+    return trend(archive, labels.active, week, now, seen)

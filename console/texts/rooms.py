@@ -18,6 +18,8 @@ ROOMS = (
     "console/security",
     "detectors/darkroom.py",
     "detectors/images.py",
+    "detectors/logos/observe.py",
+    "detectors/photo_use.py",
     "hallpass/console.py",
     "hallpass/pipeline",
     "records",
@@ -31,6 +33,7 @@ ROOMS = (
 ROOT, TREE = "HallpassError", "records/errors.py"
 MAKERS: Mapping[str, tuple[int | str, ...] | None] = {
     "Judgement": (4,),
+    "Observation": ("details",),
     "RowError": (1,),
     "Verdict": (1,),
     "_note": ("error", "todo"),
@@ -38,8 +41,8 @@ MAKERS: Mapping[str, tuple[int | str, ...] | None] = {
     "end": (3,),
     "needed": (1, 2),
 }
-"""What else makes a sentence, and in which of its arguments: a check of words, a row's error, a judgement's basis, the
-reasons in the access log."""
+"""What else makes a sentence, and in which of its arguments: a check of words, a row's error, a judgement's basis,
+why a detector thinks so, the reasons in the access log."""
 
 Scopes = tuple[ast.AST, ...]
 
@@ -91,7 +94,7 @@ def _texts(node: ast.expr, scopes: Scopes) -> Iterator[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield from [node.value] if " " in node.value else []
     elif isinstance(node, ast.JoinedStr):
-        yield _template(node)
+        yield from [text] if " " in (text := _template(node)) else []
     elif isinstance(node, ast.IfExp):
         yield from (text for each in (node.body, node.orelse) for text in _texts(each, scopes))
     elif isinstance(node, ast.Subscript):

@@ -47,6 +47,16 @@ def observe(
 
 def _observation(shown: Shown, match: LogoMatch, detector: str, references: str, now: datetime) -> Observation:
     seen = {"record": shown.record_id, "media": shown.media_sha256, "mark": match.mark}
+    why = match.why
+    reasons = {
+        "votes": f"{why.votes:g} from {why.voters} patches",
+        "agreement": f"{why.agreement:.2f}",
+        "overlap": f"{why.overlap:.2f}",
+        "visible": f"{why.visible:.2f}",
+        "hash_distance": f"{why.distance} of 128 bits",
+        "reference_hash": why.reference_hash,
+        "image_hash": why.image_hash,
+    }
     return Observation(
         observation_id=digest({"rule": RULE, "version": RULE_VERSION, "evidence": seen}),
         rule=RULE,
@@ -62,18 +72,5 @@ def _observation(shown: Shown, match: LogoMatch, detector: str, references: str,
         posted_at=shown.posted_at,
         media_sha256=shown.media_sha256,
         box=match.box,
-        details={**_reasons(match), "detector": detector, "references": references},
+        details={**reasons, "detector": detector, "references": references},
     )
-
-
-def _reasons(match: LogoMatch) -> dict[str, str]:
-    why = match.why
-    return {
-        "votes": f"{why.votes:g} from {why.voters} patches",
-        "agreement": f"{why.agreement:.2f}",
-        "overlap": f"{why.overlap:.2f}",
-        "visible": f"{why.visible:.2f}",
-        "hash_distance": f"{why.distance} of 128 bits",
-        "reference_hash": why.reference_hash,
-        "image_hash": why.image_hash,
-    }

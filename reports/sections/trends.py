@@ -9,11 +9,7 @@ from reports.model import TrendWeek, WeeklyReport
 
 def trends(report: WeeklyReport) -> Section:
     """Three drawings for the district as a whole; nobody is ranked."""
-    return over_weeks(report.trend)
-
-
-def over_weeks(points: tuple[TrendWeek, ...]) -> Section:
-    """The drawings for these weeks."""
+    points = report.trend
     title = f"The district over {words.counted(len(points), 'week')}"
     if len(points) < 2:
         return Section(title, (Paragraph("There is no earlier week to compare with yet."),))

@@ -6,16 +6,18 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from console_scene import PASSWORD, Client, Visitor, words
-from review_scene import ReviewScene, picture
+from review_scene import POSTED_AT, ReviewScene, picture
 
 from records.canonical import digest
 from registry.looks import REPORT
 from registry.users import Role
 
+TRENDS = "/communications/trends"
 REPORTS = "/communications/reports"
 SCHOOL = f"ash-grove-{digest('Ash Grove')[:6]}.html"
 
@@ -126,6 +128,23 @@ def test_the_weeks_are_the_districts_with_a_sentence_and_numbers_for_each_drawin
     assert [each.account.handle for each in labels if f"@{each.account.handle}" in everything] == []
     assert [each.owner_name for each in labels if each.owner_name in everything] == []
     assert noor.get("/communications/trends/9.svg").status_code == 404
+
+
+def test_a_week_that_is_alone_has_nothing_to_compare_with(noor: Client, review: ReviewScene) -> None:
+    review.posted(1, "Game night")
+    review.publish()
+    assert "There is no earlier week to compare with yet." in words(noor.get(TRENDS))
+    assert noor.get(f"{TRENDS}/0.svg").status_code == 404
+
+
+def test_where_no_use_was_recognised_a_sentence_says_so_and_nothing_is_drawn(noor: Client, review: ReviewScene) -> None:
+    review.posted(1, "Game night")
+    review.posted(2, "Earlier", at=POSTED_AT - timedelta(weeks=1))
+    review.publish()
+    page = noor.get(TRENDS)
+    assert "No use of a district mark or photograph was recognised in these weeks" in words(page)
+    assert re.findall(r'src="/communications/trends/(\d).svg"', page.text) == ["0", "2"]
+    assert [noor.get(f"{TRENDS}/{number}.svg").status_code for number in range(3)] == [200, 404, 200]
 
 
 def test_how_often_people_agreed_with_a_rule_is_shown_with_its_interval(noor: Client, review: ReviewScene) -> None:

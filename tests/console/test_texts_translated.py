@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from console_scene import PASSWORD, Client, Visitor, words
 from made_up_language import LANGUAGE, write_catalogue
+from review_scene import POSTED_AT, ReviewScene
 
 from console import texts
 from console.context import Console
@@ -19,6 +21,7 @@ from registry.users import Role, UserDraft
 
 SignIn = Callable[[Role], Client]
 
+WEEKS = "/communications/trends"
 HOSTILE = "<img src=x onerror=alert(1)> & %(name)s"
 
 
@@ -54,6 +57,9 @@ def test_what_somebody_typed_stays_escaped_and_whole_inside_a_translated_text(
         ("G4 was revoked already, by ada", "⟦G4 was revoked already, by Ada One⟧"),
         ("X does not show @a (deleted: 100% (gone))", "⟦X does not show @a (deleted: 100% (gone))⟧"),
         ("'%(text)s' is not a date or a time", "⟦'%(text)s' is not a date or a time⟧"),
+        ("12.5 from 8 patches", "⟦12.5 from 8 patches⟧"),
+        ("14 of 128 bits", "⟦14 of 128 bits⟧"),
+        ("0.98", "0.98"),
         ("Something that no room of ours says", "Something that no room of ours says"),
     ],
 )
@@ -87,6 +93,24 @@ def test_what_went_wrong_is_said_in_the_language_of_the_page(
     browser.headers["accept-language"] = LANGUAGE
     answer = browser.submit(path, **typed)
     assert f"⟦{said}" in words(answer)
+
+
+def test_the_districts_weeks_are_told_and_drawn_in_the_language_of_whoever_asks(
+    made_up: None, client: SignIn, review: ReviewScene
+) -> None:
+    """Also for who asks within the minutes for which the weeks are kept."""
+    review.posted(1, "Now")
+    review.posted(2, "Earlier", at=POSTED_AT - timedelta(weeks=1))
+    review.publish()
+    browser = client(Role.COMMUNICATIONS)
+    drawn = []
+    for language in ("en", LANGUAGE, "en"):
+        browser.headers["accept-language"] = language
+        assert ("⟦Registered accounts published" in words(browser.get(WEEKS))) is (language == LANGUAGE)
+        svg = browser.get(f"{WEEKS}/2.svg").text
+        drawn.append([text for text in re.findall(r"<text[^>]*>([^<]*)</text>", svg) if text.upper() != text.lower()])
+    assert drawn[0] == drawn[2] == ["Oct 5", "Oct 12", "posts", "comments"]
+    assert drawn[1] == ["5 Okt", "12 Okt", "⟦posts⟧", "⟦comments⟧"]
 
 
 def test_no_error_of_the_consoles_own_has_words_outside_the_catalogue() -> None:

@@ -11,13 +11,14 @@ from console.gate import Here
 from console.pages import render
 from console.reading.trends import trends
 from console.routes.communications import words
+from console.routes.communications.drawings import drawings
 from console.routes.communications.room import HOME, REPORT_READERS, room
 from console.routes.communications.work import kept
 from console.visit import Visit
-from reports.document import Chart, Paragraph, Section
+from reports.model import TrendWeek
 from reports.week import last_week
 
-DRAWN_FOR = timedelta(minutes=10)
+COUNTED_FOR = timedelta(minutes=10)
 
 
 @room.page(f"{HOME}/trends", REPORT_READERS)
@@ -25,13 +26,12 @@ def weeks(visit: Here) -> Response:
     """The district over up to twelve weeks, and how often people agreed with each rule."""
     if not visit.console.archive.there:
         return render(visit, "communications/nothing.html")
-    section = _section(visit)
-    charts = [block for block in section.blocks if isinstance(block, Chart)]
+    points = _points(visit)
     return render(
         visit,
         "communications/trends.html",
-        charts=charts,
-        words=[block for block in section.blocks if isinstance(block, Paragraph)],
+        mondays=[point.week.monday for point in points],
+        drawings=drawings(points),
         precision=visit.console.registry.reviews.precision(),
         names=words.rule,
     )
@@ -40,18 +40,19 @@ def weeks(visit: Here) -> Response:
 @room.page(f"{HOME}/trends/{{number}}.svg", REPORT_READERS)
 def drawing(visit: Here, number: int) -> Response:
     """One of the drawings."""
-    charts = [block for block in _section(visit).blocks if isinstance(block, Chart)]
-    if not 0 <= number < len(charts):
+    draws = [each.draw for each in drawings(_points(visit))]
+    draw = draws[number] if 0 <= number < len(draws) else None
+    if draw is None:
         raise HTTPException(404)
-    return Response(charts[number].picture.content, media_type="image/svg+xml")
+    return Response(draw(), media_type="image/svg+xml")
 
 
-def _section(visit: Visit) -> Section:
-    """The weeks that end with the last complete one; a load each minute does not draw them anew each minute."""
+def _points(visit: Visit) -> tuple[TrendWeek, ...]:
+    """The weeks that end with the last complete one; a load each minute does not count them anew each minute."""
     week, labels, clock = last_week(visit.now, visit.console.zone), kept(visit).office.labels(), visit.console.clock()
-    drawn = kept(visit).weeks.get(week.name)
-    if drawn is None or not timedelta() <= clock - drawn[0] < DRAWN_FOR:
+    counted = kept(visit).weeks.get(week.name)
+    if counted is None or not timedelta() <= clock - counted[0] < COUNTED_FOR:
         with visit.console.archive.cursor() as published:
-            drawn = (clock, trends(published, labels, week, visit.now))
-        kept(visit).weeks[week.name] = drawn
-    return drawn[1]
+            counted = (clock, trends(published, labels, week, visit.now))
+        kept(visit).weeks[week.name] = counted
+    return counted[1]

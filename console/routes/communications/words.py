@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from console.reading.desk import Seen
 from console.reading.queue import ANY, OPEN
 from console.texts import N_, _, ngettext
+from console.texts.telling import told
 from registry.review_values import CLOSED, DISMISSALS, DISMISSED, IN_REVIEW
 from registry.review_values import STATES as REVIEW_STATES
 from reports.labels import Labels
@@ -122,7 +123,7 @@ def sureness(confidence: float) -> str:
 
 def details(values: Mapping[str, str]) -> list[tuple[str, str]]:
     """A detector's own reasons, those that people can read."""
-    return [(_(words), values[name]) for name, words in _DETAILS.items() if name in values]
+    return [(_(words), told(values[name])) for name, words in _DETAILS.items() if name in values]
 
 
 def reasons_for(rules: set[str]) -> list[tuple[str, str]]:

@@ -18,8 +18,8 @@ from console.routes.communications.room import HOME
 from console.visit import Visit
 from detectors.darkroom import Darkroom
 from registry.review_values import Review
-from reports.document import Section
 from reports.labels import Labels
+from reports.model import TrendWeek
 
 LISTS = 16
 """Narrowed lists that are kept."""
@@ -34,13 +34,13 @@ class Kept:
     last : by login, the observations that were last moved, as far as somebody has asked.
     lists : narrowed lists, with what they were made from.
     board : the register of accounts, as it stood in the last minute that was asked for.
-    weeks : by week, when its drawings were made, and the drawings.
+    weeks : by last week, when the weeks up to it were counted, and what was counted; no words of any language.
     """
 
     office: Office
     darkroom: Darkroom = field(default_factory=Darkroom)
     last: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    weeks: dict[str, tuple[datetime, Section]] = field(default_factory=dict)
+    weeks: dict[str, tuple[datetime, tuple[TrendWeek, ...]]] = field(default_factory=dict)
     board: Board | None = None
     lists: dict[tuple[Filters, int, int, int], tuple[Work, list[Entry]]] = field(default_factory=dict)
 
