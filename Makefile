@@ -38,7 +38,7 @@ bench: $(READY) ## Measure the warehouse beside SQLite and PostgreSQL
 
 bench-logos: $(READY) ## Measure the logo detector beside the usual methods (needs ../shared)
 	@$(UV) sync --locked --quiet --inexact --group bench
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.logos
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks logos
 
 bench-report: $(READY) ## Measure a week's report over ten million versions
 	@$(BIN)/python -m benchmarks report

@@ -1,7 +1,7 @@
 """Fits the weights of the logo detector's score on drawn pictures and the practice set, and says how marks fare unseen.
 
-    python -m benchmarks.logos_pictures DRAWN --photos ../shared/bench/logos
-    python -m benchmarks.fit_score [--data ../shared/bench/logos] [--drawn DRAWN ...] [--places FOLDER] [--write]
+    python -m benchmarks logos_pictures DRAWN --photos ../shared/bench/logos
+    python -m benchmarks fit_score [--data ../shared/bench/logos] [--drawn DRAWN ...] [--places FOLDER] [--write]
 
 The weights are those of a logistic regression with a ridge over the places that the detector verified: right where
 the picture shows that mark there. Of the practice set two of every three pictures are fitted on; the third ones are
@@ -216,7 +216,7 @@ def main() -> None:
     """Prints how marks that were left out fare; writes the weights where asked to."""
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--data", type=Path, default=Path("../shared/bench/logos"))
-    ask.add_argument("--drawn", type=Path, nargs="*", default=[], help="sets of `python -m benchmarks.logos_pictures`")
+    ask.add_argument("--drawn", type=Path, nargs="*", default=[], help="sets of `python -m benchmarks logos_pictures`")
     ask.add_argument("--places", type=Path, help="keep the verified places in this folder, and take them from there")
     ask.add_argument("--write", action="store_true", help=f"write {WEIGHTS.name}")
     asked = ask.parse_args()
@@ -234,7 +234,3 @@ def main() -> None:
         names = ["offset", *practice.places[0].evidence]
         by_name = zip(names, [weights.offset, *weights.slope], strict=True)
         WEIGHTS.write_text(json.dumps({name: round(float(value), 6) for name, value in by_name}, indent=1) + "\n")
-
-
-if __name__ == "__main__":
-    main()

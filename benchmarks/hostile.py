@@ -1,6 +1,6 @@
 """Hostile picture files through the whole detector: children, limits and all.
 
-    python -m benchmarks.hostile [--files 600]
+    python -m benchmarks hostile [--files 600]
 
 The files are made from one picture that shows a mark: cut off at offsets over their whole length, with header bytes
 changed, and bombs and things that are no pictures. None may be called clean and none may end the batch: what still
@@ -151,7 +151,3 @@ def main() -> None:
     print(f"{len(clean) - len(wrong)} of them open as another picture; {len(wrong)} are wrongly called clean")
     if wrong:
         raise SystemExit(f"called clean: {', '.join(wrong)}")
-
-
-if __name__ == "__main__":
-    main()

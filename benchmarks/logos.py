@@ -1,10 +1,10 @@
 """Accuracy and time of the logo detector on the practice set, beside the usual methods, in one table.
 
-    python -m benchmarks.logos [--data ../shared/bench/logos] [--every N] [--out DIR]
+    python -m benchmarks logos [--data ../shared/bench/logos] [--every N] [--out DIR]
 
 Each method's threshold is set on its own negatives, as the practice set's evaluate.py does it: the
 lowest with at most 0.1% false positives. Every third picture was never used to choose a number of the detector and
-is counted apart; how marks fare that were left out is what `python -m benchmarks.fit_score` prints. Times are of
+is counted apart; how marks fare that were left out is what `python -m benchmarks fit_score` prints. Times are of
 one thread, decoding included. The baselines, which are slow, look at a sample.
 """
 
@@ -251,7 +251,3 @@ def main() -> None:
     print(times(marks, lookalikes, sample[::2], asked.out))
     contact_sheet(with_lookalikes, asked.out / "wrong.png")
     print(f"\nMisses and false alarms: {asked.out / 'wrong.png'}\n{OUT_OF_SCOPE}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Draws a set of pictures with and without made-up marks, in the practice set's form, to fit and to measure on.
 
-    python -m benchmarks.logos_pictures DIR [--seed 1] [--marks 16] [--with 300] [--without 700] [--photos DIR]
+    python -m benchmarks logos_pictures DIR [--seed 1] [--marks 16] [--with 300] [--without 700] [--photos DIR]
 
 With a mark: the practice set's levels L1 to L5. Without: ``words`` (a mark's words, now and then in its very font),
 ``distractor`` (a registered mark of the same style), ``sibling`` (one that is not registered: the same lettering with
@@ -331,7 +331,3 @@ def _name(number: int, one: Style) -> str:
 
 def _save(random: Random, picture: Image.Image, path: Path, quality: tuple[int, int]) -> None:
     picture.save(path, "JPEG", quality=int(random.integers(*quality)))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Peaks of memory over a large archive: `python -m benchmarks.memory [--versions 20000000] [--folder FOLDER]`.
+"""Peaks of memory over a large archive: `python -m benchmarks memory [--versions 20000000] [--folder FOLDER]`.
 
 The archive is drawn as for `benchmarks.report`, all of it in the open file, which is the worst case. Then each in a
 process of its own: loading a thousand new posts, publishing, looking up a hundred records, a week's report.
@@ -80,7 +80,3 @@ def main() -> None:
         print(f"{asked.versions:,} versions in {database.archive_path(folder).stat().st_size / 1e9:.1f} GB")
         for step in (load_more, publish, look_up, report):
             apart(measured, step, folder)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Recall, false finds and look-up time of the photograph index, on the practice set's photographs.
 
-    python -m benchmarks.photos [--data ../shared/bench/logos] [--library 100000] [--made-up 20000] [--strangers 40000]
+    python -m benchmarks photos [--data ../shared/bench/logos] [--library 100000] [--made-up 20000] [--strangers 40000]
 
 Half of the photographs are the library, the other half strangers to it. So large a collection of real photographs may
 not be used here: the library is filled up with ``--made-up`` pictures, each a part of one of its photographs through
@@ -201,7 +201,3 @@ def _found(index: PhotoIndex, path: Path) -> list[str]:
         return [f"{match.photo} ({match.distance})" for match in index.find(path)]
     except TooPlain:
         return []
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""A spreadsheet of accounts brought into the register: `python -m benchmarks.register [--accounts 10000]`.
+"""A spreadsheet of accounts brought into the register: `python -m benchmarks register [--accounts 10000]`.
 
 Prints for its dry run, its import and the same file again the seconds by the clock and those of the processor, for an
 SQLite registry in a temporary folder, or the one that --url names (empty, and left filled).
@@ -59,7 +59,3 @@ def main() -> None:
                 taken = time.perf_counter() - clock, time.process_time() - processor
                 told = f"{report.added:,} new, {report.unchanged:,} known, {len(report.errors):,} wrong"
                 print(f"{what:8} {taken[0]:6.1f} s, processor {taken[1]:5.1f} s: {told}")
-
-
-if __name__ == "__main__":
-    main()

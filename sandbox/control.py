@@ -18,6 +18,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -96,22 +97,23 @@ class Control:
         return JSONResponse({name: {"login": app.client_id, "password": app.client_secret} for name, app in apps})
 
     async def _bio(self, request: Request) -> Response:
-        try:
-            wish = await _wish(request)
-            platform, _, who = str(wish["account"]).partition(":")
-            self._sandbox.write_bio(platform, who, str(wish["text"]))
-        except (ValueError, LookupError) as error:
-            return _refused(f'a bio needs {{"account": "x:alderfalls", "text": "Hello"}}: {error}')
-        return JSONResponse({"account": wish["account"], "text": wish["text"]})
+        return await self._changed(request, "text", self._sandbox.write_bio, "Hello")
 
     async def _handle(self, request: Request) -> Response:
+        return await self._changed(request, "handle", self._sandbox.rename, "alder_falls")
+
+    async def _changed(
+        self, request: Request, what: str, change: Callable[[str, str, str], None], example: str
+    ) -> Response:
+        """An account's profile as the request wishes it; ``change`` takes platform, account and the new value."""
         try:
             wish = await _wish(request)
             platform, _, who = str(wish["account"]).partition(":")
-            self._sandbox.rename(platform, who, str(wish["handle"]))
+            change(platform, who, str(wish[what]))
         except (ValueError, LookupError) as error:
-            return _refused(f'a handle needs {{"account": "x:alderfalls", "handle": "alder_falls"}}: {error}')
-        return JSONResponse({"account": wish["account"], "handle": wish["handle"]})
+            wanted = json.dumps({"account": "x:alderfalls", what: example})
+            return _refused(f"{request.url.path} needs {wanted}: {error}")
+        return JSONResponse({"account": wish["account"], what: wish[what]})
 
     async def _fault(self, request: Request) -> Response:
         faults = self._sandbox.faults

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 
 import duckdb
+import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import write_po
 
+from console import texts
 from console.texts.extraction import texts as every_text
 
 LANGUAGE = "eo"
@@ -36,6 +38,18 @@ def write_catalogue(folder: Path) -> None:
             catalogue.add(message.id, _wrapped(message), flags=message.flags)
     with (folder / f"{LANGUAGE}.po").open("wb") as file:
         write_po(file, catalogue)
+
+
+@contextmanager
+def spoken(folder: Path) -> Iterator[None]:
+    """The console speaks the made-up language, whose catalogue goes to ``folder``."""
+    write_catalogue(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(texts, "FOLDER", folder)
+        texts.languages.cache_clear()
+        yield
+    texts.languages.cache_clear()
+    texts.speak("")
 
 
 def _wrapped(message: Message) -> str | tuple[str, str]:

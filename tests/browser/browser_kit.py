@@ -46,3 +46,10 @@ def serving(district: MadeUp, **changes: Any) -> Iterator[Served]:
             finally:
                 server.should_exit = True
                 thread.join(10)
+
+
+def enter(page: Page, who: SignIn) -> None:
+    """Fill the sign-in's form in and send it."""
+    page.get_by_label("Login").fill(who.login)
+    page.get_by_label("Password").fill(who.password)
+    page.get_by_role("button", name="Sign in", exact=True).click()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_kit import Open, Served, serving
+from browser_kit import Open, Served, enter, serving
 from district_kit import MadeUp, made_once, made_up, shared_by_workers
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from quick_passwords import quick_passwords
@@ -95,9 +95,7 @@ def signed_in(visitor: Open, served: Served) -> Open:
     def sign_in(role: Role, **options: bool) -> Page:
         page, who = visitor(**options), served.sign_ins[role]
         page.goto("/sign-in")
-        page.get_by_label("Login").fill(who.login)
-        page.get_by_label("Password").fill(who.password)
-        page.get_by_role("button", name="Sign in", exact=True).click()
+        enter(page, who)
         page.wait_for_url(lambda url: "/sign-in" not in url)
         return page
 

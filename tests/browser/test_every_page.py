@@ -15,10 +15,9 @@ from browser_kit import Served, serving
 from district_kit import made_once, made_up, shared_by_workers
 from every_page import WHO, cookies, furnish, places
 from httpx2 import Client
-from made_up_language import LANGUAGE, untranslated, write_catalogue, written_by_others
+from made_up_language import LANGUAGE, spoken, untranslated, written_by_others
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from console import texts
 from console.visit import cookie_name
 
 AXE = Path(AXE_FILE_PATH).read_text()
@@ -69,14 +68,10 @@ def window(browser: Browser, served: Served) -> Iterator[Callable[[str], Page]]:
 
 
 @pytest.fixture
-def made_up_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def made_up_language(tmp_path: Path) -> Iterator[None]:
     """The console speaks a language that there is not."""
-    write_catalogue(tmp_path)
-    monkeypatch.setattr(texts, "FOLDER", tmp_path)
-    texts.languages.cache_clear()
-    yield
-    monkeypatch.undo()
-    texts.languages.cache_clear()
+    with spoken(tmp_path):
+        yield
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from browser_kit import Open, Served
+from browser_kit import Open, Served, enter
 from playwright.sync_api import Page
 from sqlalchemy import create_engine, update
 
@@ -82,9 +82,7 @@ def test_a_form_that_was_sent_after_the_session_ended_loses_nothing(
     page.get_by_label("What it is for").fill("News of the robotics club")
     end_sessions(served.district.settings.registry_url, served.console.clock())
     page.get_by_role("button", name="Register").click()
-    page.get_by_label("Login").fill("it")
-    page.get_by_label("Password").fill(served.sign_ins[Role.IT].password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    enter(page, served.sign_ins[Role.IT])
     assert "News of the robotics club" in page.get_by_role("main").inner_text()
     axe(page)
     picture(page, "form-kept")

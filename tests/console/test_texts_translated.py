@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 from console_scene import PASSWORD, Client, Visitor, words
-from made_up_language import LANGUAGE, write_catalogue
+from made_up_language import LANGUAGE, spoken
 from review_scene import POSTED_AT, ReviewScene
 
-from console import texts
 from console.context import Console
 from console.texts import rooms, speak
 from console.texts.extraction import HOUSE
@@ -26,15 +25,10 @@ HOSTILE = "<img src=x onerror=alert(1)> & %(name)s"
 
 
 @pytest.fixture
-def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def made_up(tmp_path: Path) -> Iterator[None]:
     """The console speaks a language that there is not: every text of ours in brackets."""
-    write_catalogue(tmp_path)
-    monkeypatch.setattr(texts, "FOLDER", tmp_path)
-    texts.languages.cache_clear()
-    yield
-    monkeypatch.undo()
-    texts.languages.cache_clear()
-    speak("")
+    with spoken(tmp_path):
+        yield
 
 
 def test_what_somebody_typed_stays_escaped_and_whole_inside_a_translated_text(

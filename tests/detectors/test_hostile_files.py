@@ -6,7 +6,7 @@ from collections import Counter
 
 from benchmarks.hostile import another, hostile, look, mark
 
-EVERY = 6  # of the files; `python -m benchmarks.hostile` looks at them all
+EVERY = 6  # of the files; `python -m benchmarks hostile` looks at them all
 
 
 def test_no_hostile_file_is_called_clean_or_ends_the_batch() -> None:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 
-from browser_kit import Open, Served
+from browser_kit import Open, Served, enter
 from playwright.sync_api import Page, expect
 
 from registry.users import Role
@@ -122,10 +122,7 @@ def test_what_was_typed_survives_a_session_that_ends_meanwhile(signed_in: Open, 
     _end_sessions(served)
     page.get_by_role("button", name="Staff contacted", exact=True).click()
     expect(page.get_by_text("what you typed is still here")).to_be_visible()
-    who = served.sign_ins[Role.COMMUNICATIONS]
-    page.get_by_label("Login").fill(who.login)
-    page.get_by_label("Password").fill(who.password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    enter(page, served.sign_ins[Role.COMMUNICATIONS])
     expect(page.get_by_text("Spoke with the coach on Monday")).to_be_visible()
     page.get_by_role("button", name="Send it now").click()
     expect(page.get_by_role("status")).to_contain_text("Noted as contacted")

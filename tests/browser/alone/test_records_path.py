@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from browser_kit import Open, Served
+from browser_kit import Open, Served, enter
 from playwright.sync_api import Page, expect
 from sqlalchemy import create_engine, update
 
@@ -109,10 +109,7 @@ def test_a_request_that_was_typed_while_the_session_ended_is_sent_after_signing_
         connection.execute(update(SessionRow).values(ends_at=served.console.clock()))
     engine.dispose()
     page.get_by_role("button", name="Note it").click()
-    who = served.sign_ins[Role.RECORDS]
-    page.get_by_label("Login").fill(who.login)
-    page.get_by_label("Password").fill(who.password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    enter(page, served.sign_ins[Role.RECORDS])
     expect(page.get_by_text("Everything on the otters")).to_be_visible()
     page.get_by_role("button", name="Send it now").click()
     expect(page.get_by_role("status")).to_contain_text("R1 is noted")
