@@ -12,6 +12,9 @@ What is shown
 What it is made from
     The published copy alone: deleted, it is made anew. An account that is learnt only by a later sighting of
     the same version is known to the index after the next rebuild of it.
+How it is laid out
+    As shards that are searched at the same time. Each knows how rare a word is among its own documents alone,
+    so the scores of two shards are as near to each other as their halves of the archive are alike.
 """
 
 from __future__ import annotations
@@ -20,9 +23,13 @@ import json
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -34,8 +41,11 @@ from tantivy import Filter, Occur, Query
 from records.canonical import canonical
 from records.errors import BadInput, EvidenceError
 from warehouse import database, durable
-from warehouse.parts import OPEN
+from warehouse.parallel import side_by_side
+from warehouse.parts import OPEN, in_years
 
+SHARDS = 2
+"""A search takes a processor for each; more shards than processors gain nothing."""
 _LONGEST_WORD = 100
 _HEAP = 128_000_000
 _ROWS = 10_000
@@ -62,6 +72,22 @@ class Hit:
     text: str
     snippet: str
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Find:
+    """What a shard found: the version that ``content`` names; times are in microseconds since 1970.
+
+    ``row`` and ``seen`` tell where and when the open file had it at the time of indexing: where to look first.
+    """
+
+    content: str
+    kind: str
+    created: int | None
+    seen: int | None
+    row: int | None
+    score: float
+    snippets: tantivy.SnippetGenerator
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,27 +145,28 @@ class Search:
         ------
         BadInput : the words are not a query, or nothing is indexed yet.
         """
-        index = self._open()
-        wanted = _query(index, words, narrow)
-        searcher = index.searcher()
-        snippets = tantivy.SnippetGenerator.create(searcher, wanted, index.schema, "text")
-        found = searcher.search(wanted, _FINDS if narrow.literally else limit).hits
-        documents = [searcher.doc(address) for _, address in found]
-        scores = {_content(document): score for document, (score, _) in zip(documents, found, strict=True)}
-        rows = self._read(documents, narrow)
-        rows.sort(key=lambda row: (-scores[row["content"]], row["record_id"], row["version_id"]))
+        shards = self._open()
+        wanted = _query(shards[0], words, narrow)
+        most = _FINDS if narrow.literally else limit
+        of_shards = side_by_side(partial(_finds, wanted, most), shards, len(shards))
+        best = sorted(chain.from_iterable(of_shards), key=attrgetter("score"), reverse=True)[:most]
+        finds = {find.content: find for find in best}
+        rows = [row for row in self._read(best) if (narrow.literally or "") in row["text"]]
+        rows.sort(key=lambda row: (-finds[row["content"]].score, row["record_id"], row["version_id"]))
         hits = []
         for row in rows[:limit]:
-            shown = tantivy.Document.from_dict({"text": row["text"]}, index.schema)
-            snippet = snippets.snippet_from_doc(shown).to_html()
-            hits.append(Hit(score=scores[row.pop("content")], snippet=snippet, **row))
+            find = finds[row.pop("content")]
+            shown = tantivy.Document.from_dict({"text": row["text"]}, shards[0].schema)
+            hits.append(Hit(score=find.score, snippet=find.snippets.snippet_from_doc(shown).to_html(), **row))
         return hits
 
-    def _open(self) -> tantivy.Index:
-        if not (self.root / "indexed.json").exists():
-            raise BadInput(f"nothing is indexed in {self.root}", "Run `hallpass collect` first")
+    def _open(self) -> tuple[tantivy.Index, ...]:
         try:
-            return _index(self.root / "tantivy")
+            made = (self.root / "indexed.json").stat()
+        except FileNotFoundError as error:
+            raise BadInput(f"nothing is indexed in {self.root}", "Run `hallpass collect` first") from error
+        try:
+            return _opened(self.root, (made.st_ino, made.st_mtime_ns))
         except ValueError as error:  # an earlier version's
             raise BadInput(
                 f"the index in {self.root} cannot be read", "Run `hallpass collect`: it is made anew"
@@ -148,68 +175,91 @@ class Search:
     def _indexed(self) -> set[str]:
         try:
             done = set(json.loads((self.root / "indexed.json").read_bytes()))
-            _index(self.root / "tantivy")  # one with other fields, of an earlier version, is made anew too
+            _shards(self.root)  # those with other fields, of an earlier version, are made anew too
             return done
         except (FileNotFoundError, ValueError):
             shutil.rmtree(self.root / "tantivy", ignore_errors=True)
             return set()
 
     def _add(self, batches: list[str], *, fresh: bool) -> int:
-        index = _index(self.root / "tantivy")
         count = 0
-        with index.writer(_HEAP) as writer:
+        with ExitStack() as stack:
+            shards = _shards(self.root, new=fresh)
+            writers = [stack.enter_context(shard.writer(_HEAP // SHARDS, num_threads=1)) for shard in shards]
             for row in _versions(self._published, batches):
                 count += 1
                 key = int.from_bytes(row["content"][:_KEY_BYTES], signed=True)
+                writer = writers[key % SHARDS]
                 if not fresh:
                     writer.delete_documents_by_term("key", key)
-                writer.add_document(tantivy.Document.from_dict({**row, "key": key}, index.schema))
+                writer.add_document(tantivy.Document.from_dict({**row, "key": key}, shards[0].schema))
         return count
 
-    def _read(self, found: list[tantivy.Document], narrow: Narrow) -> list[dict[str, Any]]:
-        """The rows behind the finds, as the archive has them now; where all are dated, only those times are read."""
-        if not found:
+    def _read(self, finds: Sequence[_Find]) -> list[dict[str, Any]]:
+        """The rows behind the finds, as the archive has them now."""
+        if not finds:
             return []
-        contents = [_content(document) for document in found]
-        created = [document.get_first("created") for document in found]
-        asked: dict[str, object] = {"contents": contents, "literally": narrow.literally}
-        if None not in created:
-            asked["created"] = created
-        when = _THEN if "created" in asked else "true"
-        kinds = sorted({str(document.get_first("kind")) for document in found})
-        statement = " UNION ALL ".join(_READ[kind].format(when=when) for kind in kinds)
-        versions = list(_rows(self._published.execute(statement, asked)))
-        records = {"records": [version["record_id"] for version in versions]}
-        current = {content for (content,) in self._published.execute(_CURRENT, records).fetchall()}
-        return [{**version, "current": version["content"] in current} for version in versions]
+        rows = self._ask(_HERE, finds)
+        here = {row["content"] for row in rows}
+        if elsewhere := [find for find in finds if find.content not in here]:
+            dated = all(find.created is not None for find in elsewhere)
+            rows += self._ask(_DATED if dated else _ANY, elsewhere)
+        if unsure := [row["record_id"] for row in rows if not row["current"]]:
+            found = self._published.execute(_CURRENT, {"records": unsure}).fetchall()
+            current = {content for (content,) in found}
+            rows = [{**row, "current": row["current"] or row["content"] in current} for row in rows]
+        return rows
+
+    def _ask(self, statements: Mapping[str, str], finds: Sequence[_Find]) -> list[dict[str, Any]]:
+        """``statements`` of each kind among the finds."""
+        rows: list[dict[str, Any]] = []
+        for kind in sorted({find.kind for find in finds}):
+            of_kind = [find for find in finds if find.kind == kind]
+            used = (name for name in ("content", "created", "seen", "row") if f"${name}" in statements[kind])
+            asked = {name: [getattr(find, name) for find in of_kind] for name in used}
+            rows += _rows(self._published.execute(statements[kind], asked))
+        return rows
 
 
+_AUTHOR = {"post": "author_id", "comment": "author_handle"}
 _VERSIONS = """
-    SELECT unhex(replace(v.content::VARCHAR, '-', '')) AS content, v.kind, r.account_id, v.author, v.text,
-           epoch_us(v.created_at) AS created
-    FROM (SELECT content, record_id, 'post' AS kind, author_id AS author, text, created_at, batch_id FROM post_version
-          UNION ALL
-          SELECT content, record_id, 'comment', author_handle, text, created_at, batch_id FROM comment_version) v
+    SELECT unhex(replace(v.content::VARCHAR, '-', '')) AS content, '{kind}' AS kind, r.account_id,
+           v.{author} AS author, v.text, epoch_us(v.created_at) AS created, epoch_us(v.first_seen_at) AS seen, v."row"
+    FROM (SELECT *, rowid AS "row" FROM {open}.{kind}_version{in_years}) v
     JOIN record_current r USING (record_id) WHERE v.batch_id IN (SELECT unnest($batches))"""
 
-# Two questions over narrow columns of fixed width: a join by record id was measured five times slower.
-_READ = {
+# Questions over narrow columns of fixed width: a join by record id was measured five times slower.
+_THESE = "list_contains($content::UUID[], content)"
+_SELECT = {
     kind: f"""
     SELECT content::VARCHAR AS content, record_id, version_id, '{kind}' AS kind, account_id, {author} AS author,
-           created_at, text
-    FROM {kind}_version
-    WHERE {{when}} AND content IN (SELECT unnest($contents)::UUID)
-      AND ($literally IS NULL OR contains(text, $literally))"""  # noqa: S608 - words of ours
-    for kind, author in {"post": "author_id", "comment": "author_handle"}.items()
+           created_at, text"""
+    for kind, author in _AUTHOR.items()
 }
-_THEN = "created_at IN (SELECT make_timestamptz(unnest($created)))"
+_ANY = {kind: f"{select}, false AS current FROM {kind}_version WHERE {_THESE}" for kind, select in _SELECT.items()}
+_DATED = {kind: f"{any_} AND created_at IN (SELECT make_timestamptz(unnest($created)))" for kind, any_ in _ANY.items()}
+_HERE = {
+    kind: f"""
+    SELECT v.*, now.content IS NOT NULL AS current
+    FROM ({select} FROM {OPEN}.{kind}_version WHERE {_THESE} AND rowid IN (SELECT unnest($row))) v
+    LEFT JOIN (
+        SELECT content::VARCHAR AS content FROM record_current
+        WHERE {_THESE} AND first_seen_at IN (SELECT make_timestamptz(unnest($seen)))
+    ) now USING (content)"""  # noqa: S608 - words of ours
+    for kind, select in _SELECT.items()
+}
+"""In one question, those that did not move since they were indexed and are the only version of their record."""
 _CURRENT = f"""
     SELECT content::VARCHAR FROM record_current WHERE key IN (SELECT {OPEN}.record_key(unnest($records)))"""  # noqa: S608
 
 
 def _versions(published: duckdb.DuckDBPyConnection, batches: list[str]) -> Iterator[dict[str, Any]]:
-    for row in _rows(published.execute(_VERSIONS, {"batches": batches})):
-        yield {name: value for name, value in row.items() if value is not None}
+    for kind, author in _AUTHOR.items():
+        sealed = in_years(published, f"{kind}_version")
+        union = f" UNION ALL BY NAME {sealed}" if sealed else ""
+        statement = _VERSIONS.format(kind=kind, author=author, open=OPEN, in_years=union)
+        for row in _rows(published.execute(statement, {"batches": batches})):
+            yield {name: value for name, value in row.items() if value is not None}
 
 
 def _rows(result: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
@@ -218,12 +268,44 @@ def _rows(result: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
         yield from (dict(zip(names, row, strict=True)) for row in rows)
 
 
-def _content(document: tantivy.Document) -> str:
-    """What names a version, as the archive writes it."""
-    return str(UUID(bytes=document.get_first("content")))
+def _finds(wanted: Query, most: int, index: tantivy.Index) -> list[_Find]:
+    searcher = index.searcher()
+    snippets = tantivy.SnippetGenerator.create(searcher, wanted, index.schema, "text")
+    hits = ((score, searcher.doc(address)) for score, address in searcher.search(wanted, most, count=False).hits)
+    return [
+        _Find(
+            content=str(UUID(bytes=document.get_first("content"))),
+            kind=str(document.get_first("kind")),
+            created=document.get_first("created"),
+            seen=document.get_first("seen"),
+            row=document.get_first("row"),
+            score=score,
+            snippets=snippets,
+        )
+        for score, document in hits
+    ]
 
 
-def _index(path: Path) -> tantivy.Index:
+@lru_cache(maxsize=1)
+def _opened(root: Path, made: tuple[int, int]) -> tuple[tantivy.Index, ...]:  # noqa: ARG001 - tells calls apart
+    """The shards as they were when ``indexed.json`` was ``made``: opening them takes longer than a rare word."""
+    return _shards(root)
+
+
+def _shards(root: Path, *, new: bool = False) -> tuple[tantivy.Index, ...]:
+    """The shards in ``root``.
+
+    Raises
+    ------
+    ValueError : one is not there, unless they may be new, or it has other fields.
+    """
+    paths = [root / "tantivy" / str(number) for number in range(SHARDS)]
+    if not new and not all(map(tantivy.Index.exists, map(str, paths))):
+        raise ValueError(f"a shard is missing in {root}")
+    return tuple(map(_shard, paths))
+
+
+def _shard(path: Path) -> tantivy.Index:
     durable.make_folder(path)
     schema = (
         tantivy.SchemaBuilder()
@@ -234,6 +316,8 @@ def _index(path: Path) -> tantivy.Index:
         .add_text_field("kind", stored=True, tokenizer_name="raw", index_option="basic")
         .add_text_field("account_id", tokenizer_name="raw", index_option="basic")
         .add_integer_field("created", stored=True, indexed=True, fast=True)
+        .add_integer_field("seen", stored=True)
+        .add_integer_field("row", stored=True)
         .build()
     )
     index = tantivy.Index(schema, str(path))

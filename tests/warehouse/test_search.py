@@ -16,7 +16,8 @@ from records.model import Comment, Envelope, Platform
 from warehouse.landing import Landing
 from warehouse.load import load
 from warehouse.publish import open_published, publish
-from warehouse.search import Narrow, Search
+from warehouse.seal import seal
+from warehouse.search import SHARDS, Narrow, Search
 
 REPLY = Comment("x:comment:9", "9", Platform.X, None, "x:post:1", None, "7", "FanOne", "Fan", "the fair was fun", NOW)
 PAGES = [
@@ -113,6 +114,42 @@ def test_a_killed_update_is_done_again_without_doubles(tmp_path: Path) -> None:
         (tmp_path / "index" / "indexed.json").write_bytes(state)  # killed after the index's commit, before ours
         search.update()
         assert [h.record_id for h in search.find("another")] == ["x:post:5"]
+
+
+def test_what_moved_since_it_was_indexed_is_found_where_it_is_now(tmp_path: Path) -> None:
+    with searching(tmp_path, *PAGES) as search:
+        search.update()
+        before = search.find("fair OR library")
+    seal(tmp_path, parse, NOW.replace(year=NOW.year + 2))
+    with searching(tmp_path, page(hours(1), post(1, "the fair is over", version="2"))) as search:
+        assert [(h.record_id, h.text, h.current) for h in search.find("fair OR library")] == [
+            (h.record_id, h.text, h.record_id != "x:post:1") for h in before
+        ]
+        assert search.rebuild() == 5
+        assert {(h.text, h.current) for h in search.find("fair AND (tonight OR over)")} == {
+            ("Science-Fair tonight! Bring your café <b> poster", False),
+            ("the fair is over", True),
+        }
+
+
+def test_shards_share_the_documents_and_a_search_asks_all_of_them(tmp_path: Path) -> None:
+    everything = page(NOW, *(post(n, f"fair number {n}") for n in range(60)))
+    with searching(tmp_path, everything) as search:
+        assert search.update() == 60
+        held = [shard.searcher().num_docs for shard in search._open()]
+        assert (len(held), sum(held), min(held) > 0) == (SHARDS, 60, True)
+        hits = search.find("fair", limit=100)
+    assert sorted(h.snippet for h in hits) == sorted(f"<b>fair</b> number {n}" for n in range(60))
+
+
+def test_a_missing_shard_makes_the_index_anew(tmp_path: Path) -> None:
+    with searching(tmp_path, *PAGES) as search:
+        search.update()
+        shutil.rmtree(tmp_path / "index" / "tantivy" / "1")
+        with pytest.raises(BadInput, match="hallpass collect"):
+            search.find("fair")
+        assert search.update() == 4
+        assert found(search, "fair", Narrow()) == {1, 2, 9}
 
 
 @pytest.mark.parametrize("damage", [b"", b"half ["])
