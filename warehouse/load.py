@@ -26,6 +26,8 @@ BYTES_A_TRANSACTION = 8 << 20
 LEAST_BYTES = 1 << 20
 SHARES = 8
 """A smaller backlog is cut into so many transactions, so that one is parsed while another is written."""
+BYTES_A_CHECKPOINT = 500_000_000
+"""So much of what was fetched is compressed and made durable at once: while the next is parsed, and before memory fills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,14 @@ def load_files(connection: duckdb.DuckDBPyConnection, paths: Iterable[Path], par
     """
     done: Counter[str] = Counter()
     damaged: list[str] = []
+    waiting = 0
     for prepared in ahead(partial(prepare, parse), _groups(paths), scratch=database.scratch_of(connection)):
         with database.transaction(connection):
             _write(connection, prepared)
+        waiting += prepared.envelopes.nbytes
+        if waiting > BYTES_A_CHECKPOINT:
+            database.checkpoint(connection)
+            waiting = 0
         damaged += prepared.damaged
         done["batches"] += prepared.batches.num_rows
         done["envelopes"] += prepared.envelopes.num_rows

@@ -44,7 +44,7 @@ from records.model import (
     Tombstone,
 )
 from records.own import to_envelope
-from warehouse import database
+from warehouse import database, merge
 from warehouse.landing import Landing
 from warehouse.load import load, load_into
 
@@ -219,6 +219,25 @@ def test_a_load_killed_before_its_checkpoint_leaves_no_trace_and_is_done_by_the_
     assert tables(tmp_path) == before
     assert load(tmp_path, parse, NOW).batches == 1
     assert current(tmp_path) == [("present", 2), ("present", 1)]
+
+
+def test_a_killed_load_keeps_what_it_had_checkpointed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in (1, 2, 3):
+        Landing(tmp_path).land("x", [page(hours(number), post(number))], NOW)
+    monkeypatch.setattr("warehouse.load.LEAST_BYTES", 1)  # a transaction for each
+    monkeypatch.setattr("warehouse.load.BYTES_A_CHECKPOINT", 0)
+    if (child := os.fork()) == 0:
+        try:
+            written = iter([merge.merge, merge.merge, lambda *_: os.kill(os.getpid(), signal.SIGKILL)])
+            monkeypatch.setattr("warehouse.merge.merge", lambda *rows: next(written)(*rows))
+            monkeypatch.setattr("warehouse.parallel._FEW", 3)  # a thread prepares: the child is a fork
+            load(tmp_path, parse, NOW)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert rows(tmp_path, "SELECT count(*) FROM batch") == [(2,)]
+    assert load(tmp_path, parse, NOW).batches == 1
+    assert current(tmp_path) == [("present", 1)] * 3
 
 
 def test_the_first_of_two_observations_with_one_id_is_kept(tmp_path: Path) -> None:
