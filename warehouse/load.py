@@ -27,7 +27,7 @@ LEAST_BYTES = 1 << 20
 SHARES = 8
 """A smaller backlog is cut into so many transactions, so that one is parsed while another is written."""
 BYTES_A_CHECKPOINT = 500_000_000
-"""So much of what was fetched is compressed and made durable at once: while the next is parsed, and before memory fills."""
+"""So much of what was fetched is compressed and made durable at once, while the next is parsed."""
 
 
 @dataclass(frozen=True, slots=True)
