@@ -72,9 +72,9 @@ def ingest(folder: Path, posts: int) -> Iterator[Number]:
     yield sizes(folder, posts)
 
 
-def in_turn(ours: Callable[[], object], theirs: Callable[[], object]) -> tuple[Took, Took]:
+def in_turn(one: Callable[[], object], other: Callable[[], object]) -> tuple[Took, Took]:
     """Both twice, one after the other, and the quicker run of each: what else a machine does slows some runs only."""
-    runs = [(timed(ours), timed(theirs)) for _ in range(2)]
+    runs = [(timed(one), timed(other)) for _ in range(2)]
     quicker = [min(each, key=lambda took: took.wall) for each in zip(*runs, strict=True)]
     return quicker[0], quicker[1]
 
@@ -110,10 +110,10 @@ def against_postgres(folder: Path, ours: float) -> Number:
 def of_components(folder: Path, ours: float) -> Number:
     """How near the load comes to its parts alone: zstd read, JSON parse, hash, columnar write."""
     landing = Landing(folder)
-    lines: list[bytes] = []
+    lines: list[memoryview] = []
     read = seconds(lambda: lines.extend(line for b in landing.batches() for line in lines_of(b)))
     hashing = seconds(lambda: [hashlib.sha256(line).digest() for line in lines])
-    bodies = [json.loads(line)["body"] for line in lines]
+    bodies = [json.loads(bytes(line))["body"] for line in lines]
     parsing = seconds(lambda: [json.loads(body) for body in bodies])
     columns = of_archive(folder)
     writing = seconds(lambda: columnar_write(folder, columns))
@@ -201,7 +201,7 @@ def verifying(folder: Path, posts: int) -> Iterator[Number]:
     Ledger(folder).record(signer)
     entries, _ = check_ledger(folder, [signer.verifier()])
     paths = Landing(folder).paths()
-    one, two = (timed(partial(check_batches, entries, paths, (), n)) for n in (1, 2))
+    one, two = in_turn(*(partial(check_batches, entries, paths, (), n) for n in (1, 2)))
     pages = sum(entry.lines - 1 for entry in entries)
     detail = f"{len(entries)} batches, {pages} lines of {PAGE} posts"
     yield ratio("verify, 2 cores against 1", 1.7, one.wall / two.wall, detail)

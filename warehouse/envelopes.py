@@ -35,6 +35,8 @@ _decode = msgspec.json.Decoder().decode
 SALT_CHARS = len('{"salt":"') + 2 * SALT_BYTES + len('",')
 STUB = b'{"disposed":"'
 """How a line begins whose payload was dropped; every other line begins with its salt."""
+Line = bytes | memoryview
+"""A line without its line feed, by itself or as it stands in its file's content."""
 
 
 def content_of(envelope: Envelope) -> bytes:
@@ -60,30 +62,35 @@ def salted(content: bytes, salt: bytes) -> bytes:
     return b'{"salt":"%s",' % salt.hex().encode() + content
 
 
-def commitment(line: bytes) -> bytes:
+def is_stub(line: Line) -> bool:
+    """Whether the line's payload was dropped."""
+    return line[: len(STUB)] == STUB
+
+
+def commitment(line: Line) -> bytes:
     """What a leaf of the ledger holds of ``line``; a stub says what it held.
 
     Raises
     ------
     EvidenceDamaged : the line is half a stub.
     """
-    if not line.startswith(STUB):
+    if not is_stub(line):
         return hashlib.sha256(line).digest()
     try:
-        return bytes.fromhex(json.loads(line)["disposed"])
+        return bytes.fromhex(json.loads(bytes(line))["disposed"])
     except (ValueError, KeyError, TypeError) as error:
         raise EvidenceDamaged("what stayed of a dropped line cannot be read", RESTORE) from error
 
 
-def stub(line: bytes, disposition_id: str) -> bytes:
+def stub(line: Line, disposition_id: str) -> Line:
     """What stays of ``line`` when its payload is dropped; of a stub, itself."""
-    if line.startswith(STUB):
+    if is_stub(line):
         return line
     fields = {"disposed": commitment(line).hex(), "under": disposition_id}
     return json.dumps(fields, separators=(",", ":")).encode()
 
 
-def from_line(line: bytes, where: str) -> tuple[Envelope, str]:
+def from_line(line: Line, where: str) -> tuple[Envelope, str]:
     """The envelope in ``line``, and the SHA-256 (hex) of its body.
 
     Raises

@@ -24,7 +24,7 @@ from records.canonical import iso
 from records.errors import EvidenceDamaged, LandingFailed
 from records.model import Envelope
 from warehouse import durable
-from warehouse.envelopes import RESTORE, SALT_BYTES, SALT_CHARS, STUB, content_of, from_line, salted
+from warehouse.envelopes import RESTORE, SALT_BYTES, SALT_CHARS, Line, content_of, from_line, is_stub, salted
 
 FORMAT = "hallpass landing 1"
 SUFFIX = ".jsonl.zst"
@@ -94,7 +94,7 @@ class Landing:
         EvidenceDamaged : a line is not what was landed, or (after the last one) lines are missing.
         """
         for number, line in enumerate(lines_of(batch), start=1):
-            if not line.startswith(STUB):
+            if not is_stub(line):
                 yield number, from_line(line, f"line {number} of {batch.path}")[0]
 
     def land_media(self, content: bytes) -> str:
@@ -138,7 +138,7 @@ def header_of(path: Path) -> Batch:
         raise EvidenceDamaged(f"{path} has no readable header ({error})", RESTORE) from error
 
 
-def lines_of(batch: Batch) -> Iterator[bytes]:
+def lines_of(batch: Batch) -> Iterator[memoryview]:
     """The envelope lines of ``batch`` as they were landed, without their line feeds.
 
     Raises
@@ -150,16 +150,16 @@ def lines_of(batch: Batch) -> Iterator[bytes]:
     return lines
 
 
-def all_lines_of(batch: Batch) -> Iterator[bytes]:
+def all_lines_of(batch: Batch) -> Iterator[memoryview]:
     """The header and then what :func:`lines_of` gives. Where payloads were dropped, the ledger alone knows the rest."""
     hasher = _hasher(batch.source)
     count, all_there = -1, True
     try:
         for count, line in enumerate(_lines(batch.path)):
             if count:
-                hasher.update(memoryview(line)[SALT_CHARS:])  # no copy: a line may be of many megabytes
+                hasher.update(line[SALT_CHARS:])
                 hasher.update(b"\n")
-                all_there = all_there and not line.startswith(STUB)
+                all_there = all_there and not is_stub(line)
             yield line
     except (OSError, MemoryError, zstandard.ZstdError) as error:
         raise EvidenceDamaged(f"{batch.path} cannot be read ({error})", RESTORE) from error
@@ -198,21 +198,21 @@ def _compressed(header: dict[str, Any], contents: Sequence[bytes]) -> bytes:
     return packed(lines)
 
 
-def packed(lines: Sequence[bytes]) -> bytes:
+def packed(lines: Sequence[Line]) -> bytes:
     """The content of a landing file: these lines, the header first, as one compressed frame."""
     return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(b"\n".join(lines) + b"\n")
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def _lines(path: Path) -> Iterator[memoryview]:
     """The lines of a compressed file; raises ``ZstdError`` where it is not exactly one whole frame.
 
-    Decompressed in one piece: piece by piece, most of the time went into joining and splitting them, which threads
-    do one after the other.
+    Decompressed in one piece and not copied into lines: joining and splitting is what threads do one after the other.
     """
     content = zstandard.ZstdDecompressor().decompress(path.read_bytes(), allow_extra_data=False)
+    whole = memoryview(content)
     start = 0
     while (end := content.find(b"\n", start)) >= 0:
-        yield content[start:end]
+        yield whole[start:end]
         start = end + 1
     if start < len(content):
         raise zstandard.ZstdError("the last line has no end")

@@ -19,7 +19,7 @@ from records.canonical import canonical
 from records.errors import BadInput, EvidenceDamaged, LandingFailed
 from records.model import Evidence
 from warehouse import database, durable, merkle
-from warehouse.envelopes import STUB, commitment
+from warehouse.envelopes import commitment, is_stub
 from warehouse.landing import Batch, Landing, all_lines_of, header_of
 from warehouse.note import Checkpoint, Signer, checkpoint_in
 
@@ -76,7 +76,7 @@ def line_leaves(batch: Batch, dropped: list[int] | None = None) -> list[bytes]:
     """
     leaves: list[bytes] = []
     for line in all_lines_of(batch):
-        if dropped is not None and line.startswith(STUB):
+        if dropped is not None and is_stub(line):
             dropped.append(len(leaves))
         leaves.append(merkle.leaf(commitment(line)))
     return leaves
@@ -188,7 +188,7 @@ class Ledger:
                     entry_path=_hex(merkle.inclusion_proof(leaves, index)),
                     note=steps[-1].note,
                 )
-                yield proof, content[evidence.line]
+                yield proof, bytes(content[evidence.line])
 
     def consistency(self, old_size: int) -> list[bytes]:
         """Proof that the ledger only adds to what it was with ``old_size`` batches.

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from records.errors import EvidenceDamaged
 from records.model import Envelope, Record
-from warehouse.envelopes import STUB, body_columns, from_line
+from warehouse.envelopes import body_columns, from_line, is_stub
 from warehouse.landing import Batch, header_of, lines_of
 from warehouse.stage import Seen, Stage
 from warehouse.tables import TIME
@@ -92,7 +92,7 @@ def prepare(parse: Parse, paths: Sequence[Path]) -> Prepared:
 def _read(batch: Batch) -> tuple[Batch, list[tuple[int, Envelope, str]]]:
     """All of a batch that was not lawfully dropped, line by line, so that a damaged one adds nothing."""
     lines = enumerate(lines_of(batch), start=1)
-    kept = ((number, line) for number, line in lines if not line.startswith(STUB))
+    kept = ((number, line) for number, line in lines if not is_stub(line))
     return batch, [(number, *from_line(line, f"line {number} of {batch.path}")) for number, line in kept]
 
 

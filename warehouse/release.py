@@ -15,7 +15,7 @@ from typing import Any
 
 from records.errors import BadInput
 from records.model import Comment, MediaFile, MediaItem, Post
-from warehouse.envelopes import STUB, from_line
+from warehouse.envelopes import from_line, is_stub
 from warehouse.prepare import Parse
 
 WHOLE, REDACTED, WITHHELD = "whole", "redacted", "withheld"
@@ -92,7 +92,7 @@ class Release:
 
     def shows(self, line: bytes) -> bool:
         """Whether a landed line may be handed out verbatim: everything in it is handed out whole."""
-        if line.startswith(STUB):
+        if is_stub(line):
             return True
         envelope, _ = from_line(line, "a line of the evidence")
         try:

@@ -43,7 +43,7 @@ from records.model import (
 )
 from records.retention import LegalHold, RetentionRule, Series, Trigger
 from warehouse import database, durable, merkle
-from warehouse.envelopes import RESTORE, STUB, commitment, from_line, stub
+from warehouse.envelopes import RESTORE, Line, commitment, from_line, is_stub, stub
 from warehouse.landed import own_records
 from warehouse.landing import Batch, Landing, all_lines_of, header_of, lines_of, packed
 from warehouse.ledger import Entry, Ledger
@@ -215,11 +215,11 @@ def by_batch(of: Iterable[Disposal]) -> dict[str, dict[int, Disposal]]:
 
 def _read(parse: Parse, law: Law, path: Path) -> list[_Line]:
     batch = header_of(path)
-    lines = [(n, line) for n, line in enumerate(lines_of(batch), start=1) if not line.startswith(STUB)]
+    lines = [(n, line) for n, line in enumerate(lines_of(batch), start=1) if not is_stub(line)]
     return [_line(parse, law, PlannedLine(batch.batch_id, n, commitment(line).hex()), line, path) for n, line in lines]
 
 
-def _line(parse: Parse, law: Law, where: PlannedLine, line: bytes, path: Path) -> _Line:
+def _line(parse: Parse, law: Law, where: PlannedLine, line: Line, path: Path) -> _Line:
     envelope, _ = from_line(line, f"line {where.line} of {path}")
     try:
         records = list(parse(envelope))
@@ -311,4 +311,4 @@ def _unlink(path: Path) -> None:
 
 def dropped(batch: Batch) -> Iterator[int]:
     """The numbers of the lines of ``batch`` that are stubs."""
-    return (number for number, line in enumerate(all_lines_of(batch)) if line.startswith(STUB))
+    return (number for number, line in enumerate(all_lines_of(batch)) if is_stub(line))

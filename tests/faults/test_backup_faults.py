@@ -152,7 +152,7 @@ def test_a_killed_disposition_goes_on_and_ends_as_if_it_had_not_been(tmp_path: P
     for _ in range(8):
         killed(carry_out, dice.uniform(0, 0.15))
         for batch in batches:
-            _, first, second = all_lines_of(batch)
+            _, first, second = map(bytes, all_lines_of(batch))
             assert b"long ago" in first or first.startswith(b'{"disposed":"')
             assert b"hello" in second
     carry_out()

@@ -28,6 +28,7 @@ from records.model import Gone as GoneHow
 from records.own import OwnRecord, to_envelope
 from records.retention import LegalHold, RetentionRule, Series, Trigger, earlier
 from warehouse import durable
+from warehouse.envelopes import is_stub
 from warehouse.landing import Batch, Landing, all_lines_of
 from warehouse.ledger import Ledger, proven
 from warehouse.publish import forget_former, open_published, publish
@@ -232,7 +233,7 @@ def test_dropping_again_changes_nothing_and_a_restored_payload_is_dropped_again(
     rebuild(tmp_path, parse, NOW)
     assert [d.waiting for d in checked(tmp_path).disposed] == [1]
     drop(tmp_path, of)
-    assert list(all_lines_of(batch))[1].startswith(b'{"disposed":')
+    assert is_stub(list(all_lines_of(batch))[1])
 
 
 def test_nothing_is_dropped_that_the_signed_ledger_does_not_announce(tmp_path: Path) -> None:
