@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from console.menu import menu
 from console.reading.people import names
-from console.texts import _, gettext, language, ngettext, ngettext_raw
+from console.texts import _, gettext, language, locale, ngettext, ngettext_raw, number, percent, written
 from console.texts.telling import told
 from console.visit import NOTICE, Visit, local_path
 from registry.users import Role
@@ -32,9 +32,6 @@ STATIC = {
     "icon.svg": "image/svg+xml",
 }
 """What the pages load, and as what."""
-
-LOCALES = {"en": "en_US", "es": "es_US"}
-"""How a language's dates are written."""
 
 
 def render(visit: Visit, template: str, status: int = 200, **context: Any) -> HTMLResponse:
@@ -73,7 +70,7 @@ def _environment() -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's
     environment.filters.update(day=day, last_day=last_day, when=when, ago=ago, days_of=days_of)
-    environment.filters.update(short_day=short_day)
+    environment.filters.update(short_day=short_day, number=number, percent=percent)
     environment.filters.update(told=_told, person=person)
     environment.globals.update(_=_said, gettext=_said, ngettext=_counted, language=language, offices=offices)
     environment.globals["static"] = lambda name: f"/static/{name}?v={static(name)[1]}"
@@ -82,11 +79,11 @@ def _environment() -> Environment:
 
 def _said(text: str, /, **values: object) -> Markup:
     """A text of ours in a template: itself markup, while ``values`` in it are escaped."""
-    return Markup(gettext(text)) % values  # noqa: S704 - catalogues are ours; a test puts markup into a name
+    return Markup(gettext(text)) % written(values)  # noqa: S704 - catalogues are ours; a test puts markup into a name
 
 
-def _counted(one: str, many: str, number: int, /, **values: object) -> Markup:
-    return Markup(ngettext_raw(one, many, number)) % {"num": f"{number:,}", **values}  # noqa: S704
+def _counted(one: str, many: str, count: int, /, **values: object) -> Markup:
+    return Markup(ngettext_raw(one, many, count)) % written({"num": count, **values})  # noqa: S704
 
 
 def _told(sentence: str, visit: Visit) -> str:
@@ -121,12 +118,12 @@ def when(at: datetime | None, visit: Visit) -> Markup:
 
 def days_of(week: Week) -> str:
     """Monday to Sunday: ``October 12 – 18, 2026``."""
-    return format_interval(week.monday, week.monday + timedelta(days=6), "yMMMMd", locale=_locale())
+    return format_interval(week.monday, week.monday + timedelta(days=6), "yMMMMd", locale=locale())
 
 
 def short_day(at: date) -> str:
     """A day where the year is plain and room is short: ``Oct 12``."""
-    return str(format_skeleton("MMMd", at, locale=_locale()))
+    return str(format_skeleton("MMMd", at, locale=locale()))
 
 
 def ago(at: datetime | None, visit: Visit) -> Markup:
@@ -153,16 +150,12 @@ def _span(seconds: float) -> str:
     return ngettext("%(num)s minute", "%(num)s minutes", int(seconds // 60))
 
 
-def _locale() -> str:
-    return LOCALES.get(language(), language())
-
-
 def _time(at: date | None, visit: Visit, clock: bool) -> Markup:
     if at is None:
         return Markup("–")
     here = at.astimezone(visit.console.zone) if isinstance(at, datetime) else datetime.combine(at, time())
-    text = format_date(here, "long", locale=_locale())
+    text = format_date(here, "long", locale=locale())
     if clock:
-        joined = str(get_datetime_format("short", locale=_locale()))
-        text = joined.replace("{1}", text).replace("{0}", format_time(here, "short", locale=_locale()))
+        joined = str(get_datetime_format("short", locale=locale()))
+        text = joined.replace("{1}", text).replace("{0}", format_time(here, "short", locale=locale()))
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), text)

@@ -120,7 +120,7 @@ class Visit:
         if not isinstance(value, str):
             return default
         if len(value) > LONGEST_TEXT:
-            what = _("'%(name)s' has more than %(most)s characters", name=name, most=f"{LONGEST_TEXT:,}")
+            what = _("'%(name)s' has more than %(most)s characters", name=name, most=LONGEST_TEXT)
             raise BadInput(what, _("Shorten it"))
         return value.replace("\x00", "").replace("\r\n", "\n").strip()
 

@@ -5,6 +5,7 @@ A text is looked up when it is shown, in the language that the browser of whoeve
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -13,9 +14,13 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
 
 SOURCE = "en"
 FOLDER = Path(__file__).parent
+
+LOCALES = {"en": "en_US", "es": "es_US"}
+"""How a language writes dates and numbers."""
 
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 
@@ -23,6 +28,11 @@ _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 def language() -> str:
     """The language of this request: ``en``, ``es``."""
     return _language.get()
+
+
+def locale() -> str:
+    """Whose dates and numbers go with this request's language: ``en_US``."""
+    return LOCALES.get(language(), language())
 
 
 def speak(accepted: str) -> None:
@@ -48,12 +58,27 @@ def ngettext_raw(one: str, many: str, number: int) -> str:
 
 def _(text: str, /, **values: object) -> str:
     """``text`` in this request's language; ``%(name)s`` in it stands for one of ``values``."""
-    return gettext(text) % values
+    return gettext(text) % written(values)
 
 
 def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
     """The form for ``number`` in this request's language; ``%(num)s`` in it is the number."""
-    return ngettext_raw(one, many, number) % {"num": f"{number:,}", **values}
+    return ngettext_raw(one, many, number) % written({"num": number, **values})
+
+
+def number(value: float) -> str:
+    """A number, rounded to a whole one, as the language writes it: ``12,345``."""
+    return str(format_decimal(value, "#,##0", locale=locale()))
+
+
+def percent(share: float) -> str:
+    """A share of one, rounded to whole hundredths, as the language writes it: ``45%``."""
+    return str(format_percent(share, locale=locale()))
+
+
+def written(values: Mapping[str, object]) -> dict[str, object]:
+    """The values of a text, whole numbers among them as the language writes them."""
+    return {name: number(value) if type(value) is int else value for name, value in values.items()}
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it

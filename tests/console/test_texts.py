@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
 from template_words import words_outside
 
-from console.texts import _, language, ngettext, speak
+from console import texts
+from console.texts import _, language, ngettext, number, percent, speak
 from console.texts.extraction import TEMPLATE, written
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "console" / "templates"
@@ -22,6 +25,25 @@ def test_whoever_asks_for_a_language_that_is_not_there_reads_english(accepted: s
     speak(accepted)
     assert (language(), _("%(span)s ago", span="a day")) == ("en", "a day ago")
     assert [ngettext("%(num)s day", "%(num)s days", number) for number in (1, 1200)] == ["1 day", "1,200 days"]
+
+
+def test_numbers_are_written_as_the_language_of_the_page_writes_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("de", "es"):
+        with (tmp_path / f"{name}.po").open("wb") as file:
+            write_po(file, Catalog(locale=name))
+    monkeypatch.setattr(texts, "FOLDER", tmp_path)
+    texts.languages.cache_clear()
+    wanted = {"en": ("1,234,567", "46%"), "de": ("1.234.567", "46\N{NO-BREAK SPACE}%"), "es": ("1,234,567", "46%")}
+    for name, (whole, part) in wanted.items():
+        speak(name)
+        said = (number(1_234_567), number(1_234_566.8), percent(0.456), _("%(n)s", n=1_234_567))
+        assert said == (whole, whole, part, whole), name
+        assert ngettext("%(num)s day", "%(num)s days", 1_234_567) == f"{whole} days"
+    texts.languages.cache_clear()
+    speak("")
+    assert _("%(a)s %(b)s", a=True, b="1234") == "True 1234"
 
 
 @pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.stem)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import floor
 
 from console.pages import short_day
-from console.texts import _, ngettext
-from reports import charts, words
+from console.texts import _, ngettext, number, percent
+from reports import charts
 from reports.model import TrendWeek
 
 Points = tuple[TrendWeek, ...]
@@ -69,9 +70,9 @@ def _uses(points: Points) -> Drawing:
         "%(num)s uses of a district mark or photograph posted in this week are for a person to look at, %(covered)s "
         "covered by a permission; over all weeks shown %(all)s and %(all_covered)s.",
         to_look_at[-1],
-        covered=_number(covered[-1]),
-        all=_number(sum(to_look_at)),
-        all_covered=_number(sum(covered)),
+        covered=covered[-1],
+        all=sum(to_look_at),
+        all_covered=sum(covered),
     )
     # Translators: this and "covered" stand beside a bar, where there is room for some 14 letters
     names = (_("to look at"), _("covered"))
@@ -91,8 +92,8 @@ def _records(points: Points) -> Drawing:
         "%(all_posts)s and %(all_comments)s.",
         posts=ngettext("%(num)s post", "%(num)s posts", posts[-1]),
         comments=ngettext("%(num)s comment", "%(num)s comments", comments[-1]),
-        all_posts=_number(sum(posts)),
-        all_comments=_number(sum(comments)),
+        all_posts=sum(posts),
+        all_comments=sum(comments),
     )
     # Translators: this and "comments" stand at the end of a line, where there is room for some 14 letters
     series = ((_("posts"), posts), (_("comments"), comments))
@@ -110,16 +111,14 @@ def _labels(points: Points) -> tuple[str, ...]:
 
 
 def _rows(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[tuple[str, ...], ...]:
-    return tuple(zip(map(_number, one), map(_number, other), strict=True))
-
-
-def _number(number: int) -> str:
-    return f"{number:,}"
+    return tuple(zip(map(number, one), map(number, other), strict=True))
 
 
 def _share(part: float | None) -> str:
-    return _("none due") if part is None else words.share(part)
+    """Rounded down, so that only all of it is a whole."""
+    return _("none due") if part is None else percent(floor(part * 100 + 1e-9) / 100)
 
 
-def _hours(number: float) -> str:
-    return _("under 1") if 0 < number < 1 else words.hours(number)
+def _hours(hours: float) -> str:
+    """Less than one is not written as none."""
+    return _("under 1") if 0 < hours < 1 else number(hours)

@@ -118,7 +118,7 @@ def reason(code: str) -> str:
 def sureness(confidence: float) -> str:
     """A detector's confidence in words, with the number behind it."""
     word = next(word for least, word in SURENESS if confidence >= least)
-    return _("%(word)s (%(number)s of 100)", word=_(word), number=f"{confidence * 100:.0f}")
+    return _("%(word)s (%(number)s of 100)", word=_(word), number=round(confidence * 100))
 
 
 def details(values: Mapping[str, str]) -> list[tuple[str, str]]:

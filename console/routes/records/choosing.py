@@ -80,7 +80,7 @@ def _everything(visit: Visit, asked: Asked) -> dict[str, datetime | None]:
         search, narrow = Search(visit.console.folder, published), asked.narrow(visit.console.zone)
         hits = search.find(_anything(asked).words, narrow, limit=AT_ONCE + 1)
     if len(hits) > AT_ONCE:
-        what = _("More than %(num)s versions match", num=f"{AT_ONCE:,}")
+        what = _("More than %(num)s versions match", num=AT_ONCE)
         raise BadInput(what, _("Narrow the search, by dates for example, and add it in parts"))
     return {hit.record_id: hit.created_at for hit in hits}
 
