@@ -12,7 +12,7 @@ from babel.messages.pofile import write_po
 from console.texts import FOLDER, rooms
 from records.model import Gone
 from registry.golive import ITEMS
-from registry.public_items import EXEMPTIONS
+from registry.public_items import HINTS
 from registry.review_values import DISMISSALS, STATES
 from registry.users import Role
 from reports.words import CHECKS, CLAUSES, MATCHED, SEEN, SURENESS
@@ -27,7 +27,7 @@ COMMENTS = ("Translators:",)
 BORROWED = {
     "records/model.py": [*Gone],
     "registry/golive.py": [*ITEMS.values()],
-    "registry/public_items.py": [*EXEMPTIONS.values()],
+    "registry/public_items.py": [*HINTS.values()],
     "registry/review_values.py": [*STATES.values(), *(each.words for each in DISMISSALS.values())],
     "registry/users.py": [role.label for role in Role],
     "reports/words.py": [

@@ -18,7 +18,7 @@ from console.routes.records.room import HOME, OFFICERS, noon_of, room, today, ty
 from console.texts import N_, _
 from console.visit import Visit
 from records.errors import BadInput
-from registry.public_items import EXEMPTIONS, REDACTED, RULINGS, UNDECIDED, WHOLE, WITHHELD, PublicItem
+from registry.public_items import EXEMPTIONS, HINTS, REDACTED, RULINGS, UNDECIDED, WHOLE, WITHHELD, PublicItem
 from registry.public_requests import PublicRequest
 
 PAGE = 25
@@ -137,7 +137,7 @@ def lines_of(visit: Visit, items: Sequence[PublicItem]) -> dict[str, Line]:
 
 def exemptions() -> list[tuple[str, str]]:
     """The exemptions, for a form."""
-    return [(letter, f"({letter}) {_(words)}") for letter, words in EXEMPTIONS.items()]
+    return [(each, f"({each}) {_(HINTS[each])}" if each in HINTS else f"({each})") for each in EXEMPTIONS]
 
 
 def clock(request: PublicRequest, day: date) -> tuple[str, str]:
