@@ -14,7 +14,7 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_group_symbol
 
 SOURCE = "en"
 FOLDER = Path(__file__).parent
@@ -69,6 +69,11 @@ def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
 def number(value: float) -> str:
     """A number, rounded to a whole one, as the language writes it: ``12,345``."""
     return str(format_decimal(value, "#,##0", locale=locale()))
+
+
+def group_separator() -> str:
+    """What stands between thousands."""
+    return str(get_group_symbol(locale()))
 
 
 def percent(share: float) -> str:

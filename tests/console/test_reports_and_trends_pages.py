@@ -116,25 +116,26 @@ def test_the_weeks_are_the_districts_with_a_sentence_and_numbers_for_each_drawin
     assert "No person, account or school is ranked." in told
     assert "1 use of a district mark or photograph posted in this week is for a person to look at" in told
     assert len(re.findall(r"<table>", page.text)) == 3
-    drawings = re.findall(r'src="(/communications/trends/\d.svg)"', page.text)
+    drawings = re.findall(r'src(?:set)?="(/communications/trends/\w+/\d.svg)"', page.text)
     for address in drawings:
         drawn = noor.get(address)
         assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/svg+xml")
         assert b"<script" not in drawn.content
-    assert len(drawings) == 3
+    assert len(drawings) == 6
     everything = page.text.split("<main")[1]
     assert earlier.account_id
     labels = review.console.registry.registered()
     assert [each.account.handle for each in labels if f"@{each.account.handle}" in everything] == []
     assert [each.owner_name for each in labels if each.owner_name in everything] == []
-    assert noor.get("/communications/trends/9.svg").status_code == 404
+    assert noor.get(f"{TRENDS}/wide/9.svg").status_code == 404
+    assert noor.get(f"{TRENDS}/round/0.svg").status_code in (404, 422)
 
 
 def test_a_week_that_is_alone_has_nothing_to_compare_with(noor: Client, review: ReviewScene) -> None:
     review.posted(1, "Game night")
     review.publish()
     assert "There is no earlier week to compare with yet." in words(noor.get(TRENDS))
-    assert noor.get(f"{TRENDS}/0.svg").status_code == 404
+    assert noor.get(f"{TRENDS}/wide/0.svg").status_code == 404
 
 
 def test_where_no_use_was_recognised_a_sentence_says_so_and_nothing_is_drawn(noor: Client, review: ReviewScene) -> None:
@@ -143,8 +144,9 @@ def test_where_no_use_was_recognised_a_sentence_says_so_and_nothing_is_drawn(noo
     review.publish()
     page = noor.get(TRENDS)
     assert "No use of a district mark or photograph was recognised in these weeks" in words(page)
-    assert re.findall(r'src="/communications/trends/(\d).svg"', page.text) == ["0", "2"]
-    assert [noor.get(f"{TRENDS}/{number}.svg").status_code for number in range(3)] == [200, 404, 200]
+    for shape in ("wide", "phone"):
+        assert re.findall(rf'"/communications/trends/{shape}/(\d).svg"', page.text) == ["0", "2"]
+        assert [noor.get(f"{TRENDS}/{shape}/{number}.svg").status_code for number in range(3)] == [200, 404, 200]
 
 
 def test_how_often_people_agreed_with_a_rule_is_shown_with_its_interval(noor: Client, review: ReviewScene) -> None:

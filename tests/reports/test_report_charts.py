@@ -9,15 +9,21 @@ from datetime import timedelta
 from report_scene import WEEK, Scene, account, during
 
 from reports import charts
+from reports.charts import PHONE, lying
 from reports.compose import compose
 from reports.document import Chart
 from reports.model import WeeklyReport
 
-WEEKS = ("5 Oct", "12 Oct")
+WEEKS, NAMES = ("5 Oct", "12 Oct"), ("to look at", "covered")
 
 
 def texts(svg: bytes) -> set[str]:
-    return set(re.findall(r"<text[^>]*>([^<]*)</text>", svg.decode()))
+    """What can be read: Vega leaves out words by making them invisible."""
+    return {text for drawn, text in re.findall(r"<text([^>]*)>([^<]*)</text>", svg.decode()) if _shown(drawn)}
+
+
+def _shown(attributes: str) -> bool:
+    return 'opacity="0"' not in attributes
 
 
 def contrast(one: str, other: str) -> float:
@@ -36,6 +42,34 @@ def test_each_bar_and_each_line_carries_its_own_label() -> None:
     assert {"91%", "88%"} <= texts(charts.bars(WEEKS, (91.0, 88.0), ("91%", "88%"), 100))
     assert {"4", "1", "3", "2"} <= texts(charts.stacked(WEEKS, (4, 3), (1, 2), ("to look at", "covered")))
     assert {"posts", "comments"} <= texts(charts.lines(WEEKS, (("posts", (9, 3)), ("comments", (1, 7)))))
+
+
+def test_a_phones_drawing_is_as_wide_as_it_is_shown_and_holds_the_same_words() -> None:
+    weeks = len(WEEKS)
+    drawn = {
+        charts.bars(WEEKS, (91.0, 88.0), ("91%", "88%"), 100, lying(weeks)): {"91%", "88%", *WEEKS},
+        charts.stacked(WEEKS, (4, 3), (1, 2), NAMES, lying(weeks, named=True)): {"4", "1", "3", "2", *NAMES, *WEEKS},
+        charts.lines(WEEKS, (("posts", (9, 3)), ("comments", (1, 7))), PHONE): {"posts", "comments", *WEEKS},
+    }
+    for svg, words in drawn.items():
+        assert 'width="350"' in svg.decode()
+        assert words <= texts(svg)
+        assert {float(size) for size in re.findall(r'font-size="([0-9.]+)px"', svg.decode())} == {13}
+
+
+def test_every_week_has_its_name_where_there_is_room_for_all_of_them() -> None:
+    weeks = tuple(f"{n} Dec" for n in range(10, 22))
+    counts = tuple(range(12))
+    assert set(weeks) <= texts(charts.lines(weeks, (("posts", counts), ("comments", counts))))
+    assert set(weeks) <= texts(charts.stacked(weeks, counts, counts, NAMES, lying(12, named=True)))
+    named = texts(charts.lines(weeks, (("posts", counts), ("comments", counts)), PHONE)) & set(weeks)
+    assert 3 <= len(named) < 12
+
+
+def test_thousands_are_parted_as_the_reader_is_used_to() -> None:
+    stacked = charts.stacked(WEEKS, (1_400, 1_300), (0, 0), NAMES, thousands=".")
+    assert {"1.400", "1.300"} <= texts(stacked)
+    assert {"1.000"} <= texts(charts.lines(WEEKS, (("posts", (900, 2_000)), ("comments", (1, 7))), thousands="."))
 
 
 def test_names_stand_beside_the_last_bar_and_never_on_each_other() -> None:

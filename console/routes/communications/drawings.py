@@ -11,8 +11,9 @@ from functools import partial
 from math import floor
 
 from console.pages import short_day
-from console.texts import _, ngettext, number, percent
+from console.texts import _, group_separator, ngettext, number, percent
 from reports import charts
+from reports.charts import PHONE, WIDE, Page, lying
 from reports.model import TrendWeek
 
 Points = tuple[TrendWeek, ...]
@@ -22,14 +23,20 @@ Points = tuple[TrendWeek, ...]
 class Drawing:
     """What is drawn, in words and in numbers: a row a week, without the week itself, which is the same in all.
 
-    ``draw`` gives the SVG; None where there is nothing to draw, which the sentence then says.
+    ``draw`` gives the SVG for a page. It is None where there is nothing to draw,
+    which the sentence then says.
     """
 
     title: str
     sentence: str
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
-    draw: Callable[[], bytes] | None = None
+    draw: Callable[[Page], bytes] | None = None
+    phone: Page = PHONE
+
+    def page(self, shape: str) -> Page:
+        """What it is drawn on, by its shape: ``wide`` or ``phone``."""
+        return {"wide": WIDE, "phone": self.phone}[shape]
 
 
 def drawings(points: Points) -> tuple[Drawing, ...]:
@@ -54,6 +61,7 @@ def _seen(points: Points) -> Drawing:
         (_("Seen"), _("Hours seen"), _("Hours of gap")),
         tuple((_share(p.seen_share), _hours(p.seen_hours), _hours(p.due_hours - p.seen_hours)) for p in points),
         partial(charts.bars, _labels(points), tuple((s or 0) * 100 for s in shares), tuple(map(_share, shares)), 100),
+        lying(len(points)),
     )
 
 
@@ -81,7 +89,8 @@ def _uses(points: Points) -> Drawing:
         sentence,
         (_("To look at"), _("Covered by a permission")),
         _rows(to_look_at, covered),
-        partial(charts.stacked, _labels(points), to_look_at, covered, names),
+        partial(charts.stacked, _labels(points), to_look_at, covered, names, thousands=group_separator()),
+        lying(len(points), named=True),
     )
 
 
@@ -102,7 +111,7 @@ def _records(points: Points) -> Drawing:
         sentence,
         (_("Posts"), _("Comments")),
         _rows(posts, comments),
-        partial(charts.lines, _labels(points), series),
+        partial(charts.lines, _labels(points), series, thousands=group_separator()),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
@@ -37,14 +38,14 @@ def weeks(visit: Here) -> Response:
     )
 
 
-@room.page(f"{HOME}/trends/{{number}}.svg", REPORT_READERS)
-def drawing(visit: Here, number: int) -> Response:
-    """One of the drawings."""
-    draws = [each.draw for each in drawings(_points(visit))]
-    draw = draws[number] if 0 <= number < len(draws) else None
-    if draw is None:
+@room.page(f"{HOME}/trends/{{shape}}/{{number}}.svg", REPORT_READERS)
+def drawing(visit: Here, shape: Literal["wide", "phone"], number: int) -> Response:
+    """One of the drawings, for a wide page or for a phone's."""
+    there = drawings(_points(visit))
+    one = there[number] if 0 <= number < len(there) else None
+    if one is None or one.draw is None:
         raise HTTPException(404)
-    return Response(draw(), media_type="image/svg+xml")
+    return Response(one.draw(one.page(shape)), media_type="image/svg+xml")
 
 
 def _points(visit: Visit) -> tuple[TrendWeek, ...]:
