@@ -185,8 +185,8 @@ def described(
     accounts = accounts.where(RegisteredRow.owner_id == owner) if owner is not None else accounts
     accounts = accounts.where(RegisteredRow.account_id == account_id) if account_id is not None else accounts
     return [
-        RegisteredAccount(Account(id_, Platform(platform), *rest), state, name or rest[2], title)
-        for id_, platform, *rest, state, name, title in session.execute(accounts)
+        RegisteredAccount(Account(id_, Platform(platform), *rest), state, name or rest[2], title, email or "")
+        for id_, platform, *rest, state, name, title, email in session.execute(accounts)
     ]
 
 
@@ -202,7 +202,7 @@ def _described() -> Select[*tuple[Any, ...]]:
         select(
             *(row.account_id, row.platform, row.platform_id, row.handle, row.owner_id, row.school, row.purpose),
             *(row.credential, row.registered_at, Consent.verified_at, Consent.expires_at),
-            *(row.state, Person.display_name, Org.title),
+            *(row.state, Person.display_name, Org.title, Person.email),
         )
         .join(Person, Person.sourced_id == row.owner_id)
         .join(Org, Org.sourced_id == row.school)
@@ -321,7 +321,10 @@ def _end_consents(row: RegisteredRow, at: datetime) -> None:
 
 
 def _as_registered(row: RegisteredRow) -> RegisteredAccount:
-    return RegisteredAccount(as_account(row), row.state, row.owner.display_name or row.owner_id, row.org.title)
+    owner = row.owner
+    return RegisteredAccount(
+        as_account(row), row.state, owner.display_name or row.owner_id, row.org.title, owner.email or ""
+    )
 
 
 def _check_owner_and_school(books: Books, draft: AccountDraft, owner: bool = True) -> None:

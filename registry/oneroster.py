@@ -33,9 +33,12 @@ KIND_OF_ROLE = {
 
 _KINDS = ("staff", "guardian", "student")
 _MAX_ID = 255
-_USER = ("sourcedId", "status", "userIds", "givenName", "familyName")
-_USER_UNREAD = ("dateLastModified", "enabledUser", "username", "middleName", "identifier", "email", "agentSourcedIds")
+_USER = ("sourcedId", "status", "userIds", "givenName", "familyName", "email")
+_USER_UNREAD = ("dateLastModified", "enabledUser", "username", "middleName", "identifier", "agentSourcedIds")
 _USER_ID = re.compile(r"\{\s*([^{}:]*?)\s*:([^{}]*)\}")
+_EMAIL = re.compile(r"[^\s@<>\"?&%]+@[^\s@<>\"?&%]+")
+"""Nothing in it that an address in a link would mean otherwise."""
+
 _METADATA = re.compile(r"metadata\.(\w+?)[._-]?(?:handle|username)?", re.IGNORECASE)
 
 
@@ -60,7 +63,9 @@ class RosterIdentity:
 
 @dataclass(frozen=True, slots=True)
 class RosterPerson:
-    """A row of ``users.csv``; ``display_name`` for staff only; ``removed`` where its status is ``tobedeleted``."""
+    """A row of ``users.csv``; ``display_name`` and ``email`` for staff only; ``removed`` where its status is
+    ``tobedeleted``.
+    """
 
     sourced_id: str
     kind: str
@@ -68,6 +73,7 @@ class RosterPerson:
     display_name: str | None
     identities: tuple[RosterIdentity, ...]
     removed: bool = False
+    email: str | None = None
 
 
 class Roster:
@@ -194,7 +200,13 @@ def _person(row: Row, person_id: str, role: str, profiles: list[RosterIdentity])
     kind = _kind(role, "users", row.line)
     name = f"{row.cells['givenName']} {row.cells['familyName']}".strip()[:_MAX_ID] if kind == "staff" else None
     stated = {*profiles, *_from_user_ids(row), *_from_metadata(row)}
-    return RosterPerson(person_id, kind, role, name, _most_trusted(stated), removed)
+    email = _email(row.cells["email"]) if kind == "staff" else None
+    return RosterPerson(person_id, kind, role, name, _most_trusted(stated), removed, email)
+
+
+def _email(text: str) -> str | None:
+    """An address to write to; None for anything else that stands in its column."""
+    return text if len(text) <= _MAX_ID and _EMAIL.fullmatch(text) else None
 
 
 def _from_user_ids(row: Row) -> Iterator[RosterIdentity]:

@@ -134,12 +134,12 @@ def _known(session: Session, ids: Sequence[str]) -> dict[str, RosterPerson]:
     ):
         found = RosterIdentity(platform, platform_id or "", handle or "", trust)
         identities.setdefault(person_id, []).append(found)
-    people = select(Person.sourced_id, Person.kind, Person.role, Person.display_name, Person.left_at)
+    people = select(Person.sourced_id, Person.kind, Person.role, Person.display_name, Person.left_at, Person.email)
     return {
         sourced_id: RosterPerson(
-            sourced_id, kind, role, name, tuple(sorted(identities.get(sourced_id, ()))), left_at is not None
+            sourced_id, kind, role, name, tuple(sorted(identities.get(sourced_id, ()))), left_at is not None, email
         )
-        for sourced_id, kind, role, name, left_at in session.execute(people.where(Person.sourced_id.in_(ids)))
+        for sourced_id, kind, role, name, left_at, email in session.execute(people.where(Person.sourced_id.in_(ids)))
     }
 
 
@@ -149,6 +149,7 @@ def _columns(person: RosterPerson) -> dict[str, Any]:
         "kind": person.kind,
         "role": person.role,
         "display_name": person.display_name,
+        "email": person.email,
         "left_at": None,
     }
 

@@ -99,10 +99,6 @@ class Users:
             row = session.scalar(select(UserRow).where(UserRow.login == login.strip().lower()))
             return as_user(row) if row else None
 
-    def of_person(self, person_id: str) -> User | None:
-        """The active user who is this person on the roster, the first by name, if there is one."""
-        return next((user for user in self.all() if user.active and user.person_id == person_id), None)
-
     def add(self, draft: UserDraft, by: str, at: datetime, password: str | None = None, why: str = "") -> User:
         """Let somebody sign in: with ``password``, or (None) through the district's provider only.
 

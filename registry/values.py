@@ -37,12 +37,16 @@ class AccountDraft:
 
 @dataclass(frozen=True, slots=True)
 class RegisteredAccount:
-    """An account with what a person wants to read beside it; ``state`` is ``active`` or ``inactive``."""
+    """An account with what a person wants to read beside it; ``state`` is ``active`` or ``inactive``.
+
+    ``owner_email`` is empty where the roster has none.
+    """
 
     account: Account
     state: str
     owner_name: str
     school_title: str
+    owner_email: str = ""
 
     @property
     def version(self) -> str:

@@ -1,8 +1,8 @@
 """The roster, the accounts, the assets and their authorisations, the checklist and the outbox.
 
 What is kept of people is the least that matching needs: of everybody the roster's sourcedId, kind and
-role, and the platform identities that the roster states; a display name of staff only, because they
-answer for accounts. Names of students and guardians are not stored.
+role, and the platform identities that the roster states; a display name and an e-mail address of staff
+only, because they answer for accounts. Neither is stored of students and guardians.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Person(Base):
     kind: Mapped[str]
     role: Mapped[str]
     display_name: Mapped[str | None]
+    email: Mapped[str | None]
     left_at: Mapped[datetime | None]
 
 

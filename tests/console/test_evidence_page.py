@@ -230,6 +230,16 @@ def test_the_history_tells_every_step_and_who_took_it(noor: Client, review: Revi
     )
 
 
+def test_the_owner_can_be_written_to_where_it_is_noted_that_they_were_contacted(
+    noor: Client, review: ReviewScene
+) -> None:
+    seen = used(review)
+    owner = review.console.registry.registered_account(seen.account_id)
+    page = noor.get(path(seen))
+    assert owner.owner_email and f"Write to {owner.owner_name}: {owner.owner_email}" in words(page)
+    assert page.text.count(f'href="mailto:{owner.owner_email}"') == 1
+
+
 def test_an_appeal_is_answered_by_somebody_who_took_no_part(noor: Client, second: Client, review: ReviewScene) -> None:
     seen = used(review)
     noor.submit("/communications/move", item=f"{seen.observation_id}:0", to="contacted")

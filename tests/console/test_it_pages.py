@@ -69,6 +69,24 @@ def test_an_account_that_cannot_be_reached_says_so_on_every_page_and_stands_firs
     assert "The token has ended. Renew it." in words(browser.get(f"/it/accounts/{cut.account_id}"))
 
 
+def test_an_owner_can_be_written_to_where_something_waits_for_them_and_nowhere_else(
+    console: Console, browser: Client, review: ReviewScene
+) -> None:
+    well, cut, *_ = (each for each in review.accounts if each.consent_in_force(console.now()))
+    checked(review, well, *[Outcome.OK] * 8)
+    checked(review, cut, Outcome.DISCONNECTED)
+    review.publish()
+    emails = {each.account.account_id: each.owner_email for each in console.registry.registered()}
+    assert emails[well.account_id] and emails[cut.account_id] and emails[well.account_id] != emails[cut.account_id]
+    board = browser.get("/it/coverage").text
+    assert f'href="mailto:{emails[cut.account_id]}"' in board and emails[well.account_id] not in board
+    for account in (well, cut):
+        assert f'href="mailto:{emails[account.account_id]}"' in browser.get(f"/it/accounts/{account.account_id}").text
+    kept = "".join(browser.get(path).text for path in ("/it", "/it/accounts.csv"))
+    due = {each.owner_email for each in register.due(console.registry.registered(), console.now())}
+    assert {email for email in emails.values() if email in kept} == due
+
+
 def test_what_one_account_shows_is_what_the_board_shows(console: Console, review: ReviewScene) -> None:
     account, other, *_ = review.accounts
     checked(review, account, Outcome.OK, Outcome.OK, Outcome.FAILED)

@@ -63,8 +63,23 @@ def test_a_bom_is_tolerated_in_every_file(tmp_path: Path) -> None:
     assert people(write_zip(tmp_path / "r.zip", files)) == people(write_roster(tmp_path / "plain.zip"))
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("a.larkin@alder.example", "a.larkin@alder.example"),
+        ("", None),
+        ("ask the office", None),
+        ("a@b?cc=everybody@alder.example", None),
+        (f"{'a' * 250}@b.example", None),
+    ],
+)
+def test_an_address_is_read_of_staff_and_of_nobody_else(tmp_path: Path, written: str, read: str | None) -> None:
+    listed = people(write_roster(tmp_path / "r.zip", [{**person, "email": written} for person in PEOPLE]))
+    assert [(each.kind, each.email) for each in listed] == [("staff", read), ("student", None), ("guardian", None)]
+
+
 def test_phone_sms_password_grades_and_demographics_may_hold_anything_and_are_not_read(tmp_path: Path) -> None:
-    secret = {"sms": "5550100", "phone": "5550101", "password": "hunter2", "grades": "99", "email": "kit@example.org"}
+    secret = {"sms": "5550100", "phone": "5550101", "password": "hunter2", "grades": "99"}
     files = roster_files(people=[{**person, **secret} for person in PEOPLE])
     files["demographics.csv"] = b"\xff\xfe not even text"
     read = people(write_zip(tmp_path / "r.zip", files))

@@ -48,6 +48,20 @@ def test_names_of_students_and_guardians_are_nowhere_in_the_registry(registry: R
     assert "Moss" not in stored
 
 
+def test_how_to_reach_an_owner_is_the_rosters_and_nobody_elses_address_is_kept(
+    registry: Registry, url: str, account: Account, tmp_path: Path
+) -> None:
+    assert registry.registered_account(account.account_id).owner_email == ""
+    reachable = [{**person, "email": f"{person['sourcedId']}@alder.example"} for person in PEOPLE]
+    assert counts(registry, write_roster(tmp_path / "a.zip", reachable)) == (0, 1, 0, 2)
+    assert registry.registered_account(account.account_id).owner_email == "t1@alder.example"
+    assert [each.owner_email for each in registry.registered()] == ["t1@alder.example"]
+    stored = contents(url)
+    assert "s1@alder" not in stored
+    assert "g1@alder" not in stored
+    assert counts(registry, write_roster(tmp_path / "b.zip", reachable)) == (0, 0, 0, 3)
+
+
 def test_the_same_roster_again_changes_nobody(registry: Registry, tmp_path: Path) -> None:
     assert counts(registry, tmp_path / "roster.zip") == (0, 0, 0, 3)
 

@@ -30,8 +30,7 @@ from console.texts import _
 from console.visit import Visit
 from registry.looks import OBSERVATION
 from registry.review_values import CONFIRMED, DISMISSED, NEXT
-from registry.users import User
-from registry.values import GrantAnswer
+from registry.values import GrantAnswer, RegisteredAccount
 from reports.words import MATCHED
 
 
@@ -77,10 +76,9 @@ def names(visit: Here, observation_id: str) -> Response:
     return go(visit, f"{observation_path(observation_id, filters(visit))}#thread")
 
 
-def _owner(visit: Visit, account_id: str) -> User | None:
-    """Who answers for the account, where they sign in here: the roster's e-mail addresses are not kept."""
-    found = [each.account for each in kept(visit).office.accounts() if each.account.account_id == account_id]
-    return visit.console.registry.users.of_person(found[0].owner_id) if found else None
+def _owner(visit: Visit, account_id: str) -> RegisteredAccount | None:
+    """The account with who answers for it."""
+    return next((each for each in kept(visit).office.accounts() if each.account.account_id == account_id), None)
 
 
 def _decided(visit: Visit, here: Work, standing: Standing) -> dict[str, Any]:
