@@ -233,3 +233,30 @@ def test_the_register_as_a_file_can_be_imported_and_changes_nothing(console: Con
     assert f"0 accounts would be added. {number} rows stood there already." in words(tried)
     empty = browser.get("/it/accounts.csv?rows=none").text
     assert empty.strip().split(",") == list(COLUMNS)
+
+
+def test_a_file_that_could_be_tried_can_be_imported_however_its_letters_are_sent(
+    console: Console, browser: Client
+) -> None:
+    one = console.registry.accounts()[0]
+    rows = [f"x,88{n:04},Class{n},{one.owner_id},{one.school},{'é' * 2000},c,2026-10-01,," for n in range(900)]
+    file = "\n".join([",".join(COLUMNS), *rows]).encode()
+    tried = browser.submit("/it/import", files={"file": ("accounts.csv", file, "text/csv")})
+    assert "900 accounts would be added." in words(tried)
+    assert tried.text.count('<form method="post" action="/it/import" enctype="multipart/form-data"') == 2
+    (kept,) = re.findall(r'name="content" value="([^"]*)"', tried.text)
+    parts = {"csrf": (None, browser.token), "step": (None, "import"), "content": (None, unescape(kept))}
+    assert "900 accounts were added." in words(browser.follow(browser.post("/it/import", files=parts)))
+    answer = browser.submit("/it/import", files={"file": ("accounts.csv", file + b"\n" * (1 << 20), "text/csv")})
+    assert answer.status_code == 422
+    assert "The file has more than 4 MB. Import it in parts." in words(answer)
+
+
+def test_of_thousands_of_wrong_rows_the_first_are_told_and_how_many_there_are(browser: Client) -> None:
+    rows = [f"x,88{n:04},Class{n},nobody,afps,News,c,2026-10-01,," for n in range(1_200)]
+    file = "\n".join([",".join(COLUMNS), *rows]).encode()
+    answer = browser.submit("/it/import", files={"file": ("accounts.csv", file, "text/csv")})
+    told = words(answer)
+    assert answer.status_code == 422
+    assert "1,200 rows cannot be used." in told and "These are the first 200." in told
+    assert answer.text.count('<th scope="row">') == 200
