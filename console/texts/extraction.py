@@ -11,6 +11,7 @@ from babel.messages.pofile import write_po
 
 from console.texts import FOLDER, rooms
 from records.model import Gone
+from registry.access_log import CODE, KNOWN_BROWSER, PASSWORD
 from registry.golive import ITEMS
 from registry.public_items import HINTS
 from registry.review_values import DISMISSALS, STATES
@@ -26,6 +27,7 @@ COMMENTS = ("Translators:",)
 
 BORROWED = {
     "records/model.py": [*Gone],
+    "registry/access_log.py": [PASSWORD, KNOWN_BROWSER, CODE],
     "registry/golive.py": [*ITEMS.values()],
     "registry/public_items.py": [*HINTS.values()],
     "registry/review_values.py": [*STATES.values(), *(each.words for each in DISMISSALS.values())],

@@ -99,7 +99,7 @@ def furnish(served: Served) -> dict[str, str]:
         "account_id": about.account_id,
         "observation_id": about.observation_id,
         "record_id": about.record_id or "",
-        "request_id": _ask_for_records(served, about.record_id or "", request.request_id),
+        "request_id": _ask_for_records(served, about, request.request_id),
         "number": "1",
         "disposition_id": _propose(served),
         "deposit_id": deposit.deposit_id,
@@ -107,15 +107,16 @@ def furnish(served: Served) -> dict[str, str]:
     }
 
 
-def _ask_for_records(served: Served, record_id: str, request_id: str) -> str:
+def _ask_for_records(served: Served, about: Seen, request_id: str) -> str:
     """A public records request of the same number, with a record chosen and decided on, and a hold; the number."""
     registry, now, by = served.console.registry, served.console.now(), Role.RECORDS.value
+    assert about.record_id and about.posted_at
     asked = registry.public_requests.receive("The Alder Gazette", "Everything on the otters", now.date(), by, now)
     assert asked.request_id == request_id
     items = registry.public_requests.items
-    items.choose(request_id, {record_id: now}, by, now)
+    items.choose(request_id, {about.record_id: about.posted_at}, by, now)
     items.rule(request_id, {1: 1}, Ruling("redacted", ("otters",), False, False, "c", "A name"), by, now)
-    registry.holds.place(HoldDraft(record_id=record_id), by, now, "A claim is to be expected")
+    registry.holds.place(HoldDraft(record_id=about.record_id), by, now, "A claim is to be expected")
     return request_id
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from console_scene import Client, words
@@ -41,6 +42,17 @@ def test_every_decision_of_the_made_up_district_has_words(review: ReviewScene) -
         seen |= {entry.what for entry in page[0]}
         number += 1
     assert seen and seen <= set(ACTIONS)
+
+
+def test_facts_are_told_as_people_say_them(anselm: Client, review: ReviewScene) -> None:
+    registry, now = review.console.registry, review.console.now()
+    registry.credentials.note("hallpass_x", now + timedelta(days=6), now, "it")
+    registry.users.add(UserDraft("ada", "Ada", frozenset({Role.IT, Role.STAFF})), "it", now, "a password that is long")
+    registry.public_requests.receive("The Gazette", "Otters", now.date(), "records", now)
+    told = words(anselm.get("/audit"))
+    assert "ends: October 25, 2026, 7:00 AM" in told and "roles: IT, Staff" in told
+    assert "due: November 2, 2026" in told
+    assert not re.search(r"\d{4}-\d\d-\d\d", told)
 
 
 def test_names_looks_and_denials_are_read_with_their_reasons(

@@ -125,6 +125,25 @@ def test_the_answer_is_written_beside_the_pages_and_fetched(told: ReviewScene, a
     assert asked.submit("/records/requests/R1/items", to="rest").status_code == 403
 
 
+def test_a_record_of_a_request_leads_to_a_hold_on_it(asked: Client, told: ReviewScene) -> None:
+    items = told.console.registry.public_requests.items
+    (item,) = (each for each in items.of("R1") if each.record_id == "x:comment:11")
+    page = asked.get(f"/records/requests/R1/items/{item.number}").text
+    (address,) = re.findall(r'<a href="(/records/holds[^"#]*)#place-title">Place a hold on it', page)
+    form = asked.get(address)
+    assert 'name="record" type="text" value="x:comment:11"' in form.text
+    assert words(asked.follow(asked.submit("/records/holds", record="x:comment:11", reason="A claim"))).count("H1") > 1
+    listed = asked.get("/records/holds").text
+    assert '<a href="/communications/posts/x%3Acomment%3A11">a comment</a>' in listed
+    assert asked.get("/communications/posts/x%3Acomment%3A11").status_code == 200
+
+
+def test_every_exemption_can_be_cited_and_words_stand_beside_those_that_were_read(asked: Client) -> None:
+    offered = re.findall(r'<option value="([a-u])"[^>]*>\(\1\)([^<]*)<', asked.get("/records/requests/R1/items/1").text)
+    assert "".join(letter for letter, _ in offered) == "abcdefghijklmnopqrstu"
+    assert [letter for letter, said in offered if said] == [*"abcdef"]
+
+
 def test_a_hold_is_placed_listed_and_released_for_a_reason(rae: Client, console: Console) -> None:
     assert "Nothing is held" in words(rae.get("/records/holds"))
     assert rae.submit("/records/holds", reason="A claim").status_code == 422
@@ -176,13 +195,13 @@ def test_the_ledger_is_checked_beside_the_pages_and_what_proves_it_can_be_taken_
     assert "Nothing is signed yet" in words(rae.get("/records/ledger"))
     assert rae.get("/records/ledger/checkpoint.txt").status_code == 404
     _sign(told)
-    assert "Batches under it" in words(rae.get("/records/ledger"))
+    assert "Files of evidence under it" in words(rae.get("/records/ledger"))
     assert rae.get("/records/ledger/checkpoint.txt").text.startswith("alder.example\n")
     assert rae.get("/records/ledger/public-key.txt").text.startswith("alder.example+")
     console.registry.ledger_events.verified(
         1, {"batches": 4, "lines": 9, "media": 0, "stamps": 0}, "records", POSTED_AT
     )
-    assert "Records officer One: 4 batches, 9 landed lines and 0 pictures are what was landed" in words(
+    assert "Records officer One: 4 files of evidence with 9 entries, and 0 pictures, are as they came" in words(
         rae.get("/records/ledger")
     )
     console.registry.ledger_events.damaged("step 1 of the ledger is missing", "records", POSTED_AT)

@@ -33,7 +33,7 @@ def trails(visit: Here) -> Response:
         by=by,
         people=sorted(((user.login, user.name) for user in users), key=lambda each: each[1]),
         rows=[(e, words.deed(kind, e), words.subject(kind, e, labels, called), words.place(kind, e)) for e in entries],
-        facts=words.facts,
+        facts=lambda entry: words.facts(entry, visit),
         number=number,
         more=more,
         access=kind == ACCESS,

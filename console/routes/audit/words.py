@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from urllib.parse import quote
 
-from console.texts import N_, _
+from console.pages import day, offices, when
+from console.texts import N_, _, number
+from console.visit import Visit
 from registry.audit import ACCESS, DECISIONS, LOOKS, NAMES, Entry
+from registry.users import Role
 from reports.labels import Labels
 
 TRAILS = {
@@ -150,6 +155,12 @@ FACTS = {
 }
 """Further facts of an entry; one that is not here goes by the name that the registry gave it."""
 
+COUNTED = {"added", "removed", "unchanged", "updated", "records", "size"}
+"""The facts that are numbers of something."""
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
 _PLACES = {
     "account": "/it/accounts/{}",
     "ownership": "/it/accounts/{}",
@@ -193,10 +204,24 @@ def place(kind: str, entry: Entry) -> str:
     return pattern.format(_user(entry.subject) or quote(entry.subject, safe="/:"))
 
 
-def facts(entry: Entry) -> list[tuple[str, str]]:
+def facts(entry: Entry, visit: Visit) -> list[tuple[str, str]]:
     """What else is known of it, in words; digests are for programs."""
     more = [(name, value) for name, value in entry.more.items() if value and "sha256" not in name]
-    return [(_(FACTS[name]) if name in FACTS else name.replace("_", " "), value) for name, value in more]
+    return [
+        (_(FACTS[name]) if name in FACTS else name.replace("_", " "), _as_said(name, value, visit))
+        for name, value in more
+    ]
+
+
+def _as_said(name: str, value: str, visit: Visit) -> str:
+    """A fact's value as people say it: the registry's dates, numbers and roles are written for programs."""
+    if _MOMENT.fullmatch(value):
+        return when(datetime.fromisoformat(value), visit)
+    if _DAY.fullmatch(value):
+        return day(date.fromisoformat(value), visit)
+    if name == "roles":
+        return offices(Role(each) for each in value.split())
+    return number(int(value)) if name in COUNTED and value.isdecimal() else value
 
 
 def _user(subject: str) -> int | None:

@@ -21,7 +21,7 @@ FIELDS = ("account", "record", "starts", "ends", "reason")
 
 @room.page(f"{HOME}/holds", OFFICERS)
 def holds(visit: Here) -> Response:
-    """Every hold, standing and released, and a form for one more."""
+    """Every hold, standing and released, and a form for one more, filled in from the address where that says more."""
     return _page(visit)
 
 
@@ -60,7 +60,7 @@ def _page(visit: Visit, error: BadInput | None = None) -> Response:
         holds=every,
         handles=handles,
         accounts=sorted(handles.items(), key=lambda pair: pair[1].lower()),
-        typed={name: visit.text(name) for name in FIELDS},
+        typed={name: visit.text(name) or visit.query.get(name, "")[:255] for name in FIELDS},
         last_day=lambda end: end - timedelta(microseconds=1),
         error=error,
         name_of=names(registry),
