@@ -101,7 +101,7 @@ def test_the_districts_weeks_are_told_and_drawn_in_the_language_of_whoever_asks(
     for language in ("en", LANGUAGE, "en"):
         browser.headers["accept-language"] = language
         assert ("⟦Registered accounts published" in words(browser.get(WEEKS))) is (language == LANGUAGE)
-        svg = browser.get(f"{WEEKS}/2.svg").text
+        svg = browser.get(f"{WEEKS}/wide/2.svg").text
         drawn.append([text for text in re.findall(r"<text[^>]*>([^<]*)</text>", svg) if text.upper() != text.lower()])
     assert drawn[0] == drawn[2] == ["Oct 5", "Oct 12", "posts", "comments"]
     assert drawn[1] == ["5 Okt", "12 Okt", "⟦posts⟧", "⟦comments⟧"]
