@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
@@ -84,7 +86,8 @@ def judge(settings: Settings) -> int:
             return 0
         outside = {seen.observation_id for seen in _outside(office, published)}
         judged = read.judged_observations(published)
-        new = [j for row in judged if _differs(j := _judgement(office, row.observation, outside), row.judgement)]
+        answers = ((row.judgement, _judgement(office, row.observation, outside)) for row in judged)
+        new = [_after(old, answer) for old, answer in answers if _differs(answer, old)]
         _land(office, new)
     return len(new)
 
@@ -147,6 +150,15 @@ def _judgement(office: Office, seen: Observation, outside: Container[str]) -> Ju
 
 def _differs(new: Judgement, old: Judgement | None) -> bool:
     return old is None or (new.outcome, new.grant_id) != (old.outcome, old.grant_id)
+
+
+def _after(old: Judgement | None, new: Judgement) -> Judgement:
+    """``new`` as later than the one that it replaces: the latest counts, and a clock may stand still, as the made-up
+    district's does from one demo to the next.
+    """
+    if old is None or old.judged_at < new.judged_at:
+        return new
+    return replace(new, judged_at=old.judged_at + timedelta.resolution)
 
 
 def _land(office: Office, records: Sequence[OwnRecord]) -> None:
