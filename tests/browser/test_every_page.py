@@ -1,6 +1,6 @@
 """Every page there is: axe finds nothing in the light and in the dark, and nobody scrolls sideways at 320 px.
 
-The pages come from the routes, so a new one is in here by being there.
+The pages come from the routes, so a new one is in here by being there. What axe said of each is kept in build/axe.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
@@ -30,7 +31,13 @@ WIDTHS = (1440, 720, 390, 320)
 
 PICTURED = (1440, 390)
 
-TELL = "r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 160)).join(' | '))"
+SCROLLED = """[...document.querySelectorAll('.table')].filter(e => e.scrollWidth > e.clientWidth + 1)
+  .map(e => e.getAttribute('aria-label'))"""
+
+TELL = """r => ({
+  held: r.passes.length,
+  broken: r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 160)).join(' | ')),
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -78,29 +85,37 @@ def made_up_language(tmp_path: Path) -> Iterator[None]:
 def test_every_page_is_accessible_and_fits_every_width(
     window: Callable[[str], Page], served: Served, every: dict[str, list[str]], screenshots: Path, who: str
 ) -> None:
-    page, wrong = window(who), []
+    page, wrong, report = window(who), [], []
     for path in every[who]:
         page.emulate_media(color_scheme="light")
         answer = page.goto(path)
         assert answer is not None and answer.status == 200, path
         assert page.url == served.url + path, f"{path} leads to {page.url}"
-        wrong += [f"{path}: {each}" for each in looked_at(page, screenshots / f"every-{name_of(path)}")]
+        found = list(looked_at(page, screenshots / f"every-{name_of(path)}", report))
+        wrong += [f"{path}: {each}" for each in found]
+    kept = screenshots.parent / "axe" / f"{who.replace(' ', '-')}.txt"
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_text("".join(f"{line}\n" for line in report))
     assert not wrong, "\n".join(wrong)
 
 
-def looked_at(page: Page, pictures: Path) -> Iterator[str]:
-    """What is wrong with a page, in the light and in the dark, at each width; pictures of it are kept."""
+def looked_at(page: Page, pictures: Path, report: list[str]) -> Iterator[str]:
+    """What is wrong with a page, in the light and in the dark, at each width; pictures of it are kept, and in
+    ``report`` what axe said.
+    """
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         too_wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if too_wide > 0:
             yield f"{too_wide} px too wide at {width}"
         if width in PICTURED:
+            yield from (f"the table '{name}' scrolls sideways at {width}" for name in page.evaluate(SCROLLED))
+        if width in PICTURED:
             page.screenshot(path=f"{pictures}-{width}.png", full_page=True)
         if width in (WIDTHS[0], WIDTHS[-1]):
-            yield from (f"at {width}, {each}" for each in axe(page, RULES))
+            yield from axe(page, RULES, f"at {width}", report)
     page.emulate_media(color_scheme="dark")
-    yield from (f"in the dark, {each}" for each in axe(page, COLOURS))
+    yield from axe(page, COLOURS, "in the dark", report)
 
 
 def name_of(path: str) -> str:
@@ -108,9 +123,11 @@ def name_of(path: str) -> str:
     return re.sub(r"\W+", "-", path.strip("/"))[:60] or "first"
 
 
-def axe(page: Page, rules: dict[str, object]) -> list[str]:
-    found: list[str] = page.evaluate(f"rules => axe.run(document, rules).then({TELL})", rules)
-    return found
+def axe(page: Page, rules: dict[str, object], where: str, report: list[str]) -> list[str]:
+    found = page.evaluate(f"rules => axe.run(document, rules).then({TELL})", rules)
+    held, broken = found["held"], len(found["broken"])
+    report.append(f"{urlsplit(page.url).path} {where}: {held} rules hold, {broken} broken")
+    return [f"{where}, {each}" for each in found["broken"]]
 
 
 @pytest.mark.parametrize("who", WHO)
