@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,21 +15,23 @@ from detectors.arrays import Doubles, Pixels
 from detectors.images import decode
 from detectors.logos.cache import prepared
 from detectors.logos.hashes import as_imagehash, coefficients, pack
-from detectors.logos.index import HashIndex, Matches
+from detectors.logos.index import HashIndex
 from detectors.logos.keypoints import Keypoints, find
 from detectors.logos.references import Reference
-from detectors.logos.scene import Scene, colourfulness
+from detectors.logos.scene import Scene, opponents
 from detectors.logos.score import REPORTED, STRONG, evidence, in_scope, log_odds, probability
+from detectors.logos.support import Voters
 from detectors.logos.verify import Fit, agreement, colours, correlation, judge, settle
 from detectors.logos.voting import RADIUS, Place, places
 
-VERSION = "6"
+VERSION = "7"
 KEYPOINTS = 5000
-COLOURED = 1500  # keypoints found by colourfulness
+COLOURED = 1000  # keypoints found in each opponent colour
 NEAREST = 16  # entries that one keypoint may vote for
-PLACES = 20  # places looked at in one picture
-HOPEFUL = 8  # of them that are verified, at most
-PATIENCE = 3  # places in a row that turn out to be no mark: after them no more are verified
+PLACES = 24  # places looked at in one picture
+VOTED = 0.08  # of agreement: what e times the votes are worth where places are put in order
+HOPEFUL = 6  # of them that are verified, at most
+PATIENCE = 2  # places in a row that turn out to be no mark: after them no more are verified
 NONE: Mapping[str, Path] = MappingProxyType({})
 FAINT = 0.08  # correlation under which a place is left: a right one was never seen to have less
 HOPELESS = 0.25  # agreement under which a place is left
@@ -142,6 +145,7 @@ class LogoDetector:
         scene = Scene.of(view)
         keypoints = _keypoints(scene)
         matches = self._index.search(coefficients(keypoints.patches), RADIUS, NEAREST)
+        voters = Voters(keypoints, matches, self._set.landmarks)
         voted = places(matches, keypoints, self._set.landmarks, PLACES)
         found: list[Candidate] = []
         misses = 0
@@ -149,8 +153,7 @@ class LogoDetector:
             fit = _settled(scene, self._set.references[place.mark], pose)
             misses += 1
             if fit and in_scope(fit):
-                why = self._reasons(place, fit, keypoints, matches)
-                found.append(self._candidate(scene, place, fit, why, view.shape[:2]))
+                found.append(self._candidate(scene, place, fit, voters, view.shape[:2]))
                 misses = 0 if probability(found[-1].odds) >= REPORTED else misses
             if misses == PATIENCE:
                 break
@@ -168,15 +171,22 @@ class LogoDetector:
             agreed = agreement(scene, small, pose)
             if agreed >= HOPELESS and not any(p.mark == place.mark and _close(pose, q) for _, p, q in seen):
                 seen.append((agreed, place, pose))
-        best = sorted(seen, key=lambda one: -one[0])[:HOPEFUL]
+        best = sorted(seen, key=lambda one: -one[0] - VOTED * math.log(max(one[1].votes, 0.1)))[:HOPEFUL]
         return [(place, pose) for _, place, pose in best]
 
-    def _candidate(self, scene: Scene, place: Place, fit: Fit, why: Why, shape: Sequence[int]) -> Candidate:
+    def _candidate(self, scene: Scene, place: Place, fit: Fit, voters: Voters, shape: Sequence[int]) -> Candidate:
         reference = self._set.references[place.mark]
-        speaks = {**evidence(fit, place.votes), **colours(scene, reference.sides[0], fit.pose)}
+        small, large = reference.sides
+        speaks = {
+            **evidence(fit, place.votes),
+            **colours(scene, small, fit.pose),
+            **voters.support(place.mark, large, fit.pose),
+        }
+        why = self._reasons(place, fit, voters)
         return Candidate(reference, log_odds(speaks), _box(reference, fit, scene.scale, shape), why, speaks)
 
-    def _reasons(self, place: Place, fit: Fit, keypoints: Keypoints, matches: Matches) -> Why:
+    def _reasons(self, place: Place, fit: Fit, voters: Voters) -> Why:
+        matches, patches = voters.matches, voters.keypoints.patches
         best = place.rows[np.argmin(matches.distance[place.rows])]
         entry, query = int(matches.entry[best]), int(matches.query[best])
         return Why(
@@ -187,13 +197,14 @@ class LogoDetector:
             visible=round(fit.visible, 4),
             distance=int(matches.distance[best]),
             reference_hash=str(as_imagehash(self._set.hashes[entry])),
-            image_hash=str(as_imagehash(pack(coefficients(keypoints.patches[query : query + 1]) > 0)[0])),
+            image_hash=str(as_imagehash(pack(coefficients(patches[query : query + 1]) > 0)[0])),
         )
 
 
 def _keypoints(scene: Scene) -> Keypoints:
     scale, coarse = scene.coarse
-    return find(scene.grey, KEYPOINTS) + find(colourfulness(coarse), COLOURED, first=1.0).enlarged(1 / scale)
+    coloured = (find(opponent, COLOURED, first=1.0).enlarged(1 / scale) for opponent in opponents(coarse))
+    return sum(coloured, find(scene.grey, KEYPOINTS))
 
 
 def _settled(scene: Scene, reference: Reference, pose: Doubles) -> Fit | None:

@@ -18,7 +18,7 @@ from detectors.images import Undecodable
 from detectors.logos.hashes import coefficients, distance, inverted, pack
 from detectors.logos.inks import shares
 from detectors.logos.keypoints import find
-from detectors.logos.scene import colourfulness
+from detectors.logos.scene import opponents
 from detectors.logos.structure import field, stronger
 from detectors.logos.verify import MARGIN, Canvas
 from detectors.logos.voting import Landmarks
@@ -30,6 +30,7 @@ PATCHES = 160  # of one drawing, at most
 CANVASES = (40, 84)  # pixels: sides of the square that has the area of the canvas
 LONGEST_CANVAS = 2.4  # times that side, for very long marks
 GROUNDS = (255, 0)
+PATCH_GROUNDS = (255, 0, 128)
 LANDMARK_FIELDS = ("mark", "place", "size", "angle")
 
 
@@ -97,7 +98,7 @@ def _joined(parts: Sequence[Landmarks]) -> Landmarks:
 
 
 def _once(landmarks: Landmarks, hashes: Packed) -> tuple[Landmarks, Packed]:
-    """Without the patches that look the same on both grounds."""
+    """Without the patches that look the same on another ground."""
     keep: list[int] = []
     spots = np.round(np.column_stack([landmarks.place * 50, np.log2(landmarks.size) * 3, landmarks.angle * 4]))
     seen: dict[tuple[float, ...], list[int]] = {}
@@ -110,10 +111,10 @@ def _once(landmarks: Landmarks, hashes: Packed) -> tuple[Landmarks, Packed]:
 
 
 def _shades(drawing: Image.Image) -> list[Floats]:
-    """What patches are taken from: the drawing in grey on each ground, and how colourful it is."""
-    pages = [on_ground(drawing, ground, max(drawing.size) // 4) for ground in GROUNDS]
+    """What patches are taken from: the drawing in grey on each ground, and its opponent colours."""
+    pages = [on_ground(drawing, ground, max(drawing.size) // 4) for ground in PATCH_GROUNDS]
     greys = [np.asarray(cv2.cvtColor(page, cv2.COLOR_RGB2GRAY), np.float32) for page in pages]
-    return [*greys, colourfulness(pages[0])]
+    return [*greys, *opponents(pages[0])]
 
 
 def _of_drawing(number: int, drawing: Image.Image, shade: Floats) -> tuple[Landmarks, Packed]:

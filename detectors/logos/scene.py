@@ -1,4 +1,4 @@
-"""A picture as the detector looks at it: bounded in size; grey and colourfulness to find patches, colour to verify."""
+"""A picture as the detector looks at it: bounded in size; grey and opponents find patches, colour verifies."""
 
 from __future__ import annotations
 
@@ -56,11 +56,10 @@ class Scene:
         return np.asarray(seen, np.float32)
 
 
-def colourfulness(colour: Floats | Pixels) -> Floats:
-    """(h, w): largest less smallest channel; a mark shows in it where its ground is as dark as itself."""
-    red, green, blue = cv2.split(colour)
-    largest, smallest = cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)
-    return np.asarray(cv2.subtract(largest, smallest), np.float32)
+def opponents(colour: Floats | Pixels) -> tuple[Floats, ...]:
+    """(h, w) twice: red against blue, and against green: a mark shows there where its ground is as light as it."""
+    red, green, blue = cv2.split(np.asarray(colour, np.float32))
+    return tuple(np.asarray(cv2.subtract(red, other), np.float32) / np.float32(2) for other in (blue, green))
 
 
 def _smaller(picture: Pixels, factor: float, method: int = cv2.INTER_AREA) -> Pixels:

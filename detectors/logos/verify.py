@@ -67,6 +67,16 @@ class Canvas:
         return replace(self, blocks=self.blocks[::2], energy=self.energy[::2])
 
     @property
+    def half(self) -> Doubles:
+        """(2,): half the mark's width and height in mark units."""
+        return (np.array(self.size) - 2 * MARGIN) / (2 * self.side)
+
+    @property
+    def middles(self) -> Doubles:
+        """(blocks, 2): the middles of the blocks in mark units."""
+        return (self.blocks[:, ::-1] + (BLOCK - 1) / 2 - (np.array(self.size) - 1) / 2) / self.side
+
+    @property
     def units(self) -> Doubles:
         """(3, 3): canvas pixels to mark units."""
         width, height = self.size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,8 @@ OCTAVES = 0.7  # width of a bin of scale
 TURNS = 10  # bins of a whole turn
 PLACE = 0.25  # width of a bin of place, in the mark's longer side
 SPREAD = (0.2, 0.2, 0.08)  # octaves, radians, longer sides: standard deviations of the votes for one place
+UPRIGHT = 4.0  # votes for a place being neither slanted nor stretched
+AWAY = 0.03  # longer sides: from here on a voter counts for less when a place is slanted
 NEAR = 0.05  # of a full vote: what counts less did not vote for the place
 WIDTHS = (2.2, 1.4, 1.0, 1.0)  # of the kernel, from step to step, in standard deviations
 
@@ -45,9 +47,26 @@ def places(matches: Matches, keypoints: Keypoints, landmarks: Landmarks, limit: 
         return []
     mark = landmarks.mark[matches.entry]
     poses = _poses(matches, keypoints, landmarks)
-    votes = _votes(matches)
+    votes = shared_votes(matches)
     found = _gathered(mark, *_full_bins(mark, poses, votes, matches.query, 4 * limit), poses, votes)
-    return sorted(_distinct(found), key=lambda place: -place.votes)[:limit]
+    most = sorted(_distinct(found), key=lambda place: -place.votes)[:limit]
+    return [_slanted(place, votes, matches, keypoints, landmarks) for place in most]
+
+
+def _slanted(place: Place, votes: Doubles, matches: Matches, keypoints: Keypoints, landmarks: Landmarks) -> Place:
+    """``place`` with the affine transform that suits its voters best; few of them hardly move it."""
+    rows, square = place.rows, np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
+    source = np.concatenate([landmarks.place[matches.entry[rows]], square])
+    terms = np.column_stack([source, np.ones(len(source))])
+    target = np.concatenate([keypoints.place[matches.query[rows]], terms[-4:] @ place.pose.T])
+    own = np.concatenate([votes[rows], np.full(4, UPRIGHT / 4)])
+    side, pose = np.hypot(place.pose[0, 0], place.pose[1, 0]), place.pose
+    for _ in range(3):
+        off = np.hypot(*(terms @ pose.T - target).T) / side
+        weight = own / (1 + (off / AWAY) ** 2)
+        weight[-4:] = own[-4:]
+        pose = np.linalg.solve(terms.T @ (weight[:, None] * terms), terms.T @ (weight[:, None] * target)).T
+    return replace(place, pose=pose)
 
 
 def _poses(matches: Matches, keypoints: Keypoints, landmarks: Landmarks) -> Doubles:
@@ -60,11 +79,18 @@ def _poses(matches: Matches, keypoints: Keypoints, landmarks: Landmarks) -> Doub
     return np.column_stack([np.log2(scale), turn % (2 * np.pi), keypoints.place[matches.query] - moved])
 
 
-def _votes(matches: Matches) -> Doubles:
-    """A nearer hash has more votes; a patch that is like many others shares them out."""
-    near = ((RADIUS + 4 - matches.distance) / 12.0) ** 2
+def nearness(distance: Ints) -> Doubles:
+    """Votes of a match by its Hamming distance: a nearer hash has more."""
+    votes: Doubles = ((RADIUS + 4 - distance) / 12.0) ** 2
+    return votes
+
+
+def shared_votes(matches: Matches) -> Doubles:
+    """Votes of each match: a patch that is like many others shares them out."""
+    near = nearness(matches.distance)
     crowd = np.bincount(matches.query, near)[matches.query]
-    return near / np.sqrt(np.maximum(crowd / near, 1))
+    shared: Doubles = near / np.sqrt(np.maximum(crowd / near, 1))
+    return shared
 
 
 def _full_bins(mark: Ints, poses: Doubles, votes: Doubles, query: Ints, limit: int) -> tuple[Ints, Ints]:
@@ -103,12 +129,12 @@ def _gathered(mark: Ints, rows: Ints, begin: Ints, poses: Doubles, votes: Double
     counted = own
     for width in WIDTHS:
         middle = np.repeat(_means(chosen, counted, begin), length, axis=0)
-        nearness = np.exp(-0.5 * _apart(chosen, middle) / width**2)
-        counted = np.maximum(own * nearness, 1e-12)
+        close = np.exp(-0.5 * _apart(chosen, middle) / width**2)
+        counted = np.maximum(own * close, 1e-12)
     octave, turn, x, y = _means(chosen, counted, begin).T
     cos, sin = 2.0**octave * np.cos(turn), 2.0**octave * np.sin(turn)
     pose = np.stack([cos, -sin, x, sin, cos, y], 1).reshape(-1, 2, 3)
-    near = nearness >= np.repeat(np.minimum(NEAR, np.maximum.reduceat(nearness, begin)), length)
+    near = close >= np.repeat(np.minimum(NEAR, np.maximum.reduceat(close, begin)), length)
     total = np.add.reduceat(counted, begin)
     parts = zip(mark[rows[begin]], total, pose, np.split(rows, begin[1:]), np.split(near, begin[1:]), strict=True)
     return [Place(int(m), float(v), p, r[n]) for m, v, p, r, n in parts]
