@@ -25,7 +25,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from detectors.arrays import Floats
 from detectors.evaluate import Share, read_cases
-from detectors.photos import RADIUS, THUMBNAIL, PhotoIndex, TooPlain, _plain, distances, library_hashes
+from detectors.photos import PHASH, RADIUS, THUMBNAIL, PhotoIndex, TooPlain, _plain, distances, library_hashes
 
 AGREED = 14  # points on which two pictures of one scene agree, of ORB's
 
@@ -126,14 +126,14 @@ def _agreed(one: Described, other: Described) -> int:
 def _filled(index: PhotoIndex, size: int, pictures: Sequence[Floats], made_up: int) -> PhotoIndex:
     """The index with pictures made up and hashes of random coefficients, up to ``size`` photographs."""
     random = np.random.default_rng(0)
-    hashes = [index._hashes]
+    hashes = [np.hstack([index._hashes, index._contrasts])]
     while len(hashes) <= made_up:
         with suppress(TooPlain):
             page = _made_up(random, pictures).astype(np.uint8)
             hashes.append(library_hashes(np.dstack([page] * 3)))
     windows = len(index._hashes) // len(index.photos)
     missing = size - len(index.photos) - made_up
-    hashes.append(random.integers(0, 2**64, (missing * windows, 4), np.uint64))
+    hashes.append(random.integers(0, 2**64, (missing * windows, 8), np.uint64))
     counts = [*(len(made) for made in hashes[1:-1]), *[windows] * missing]
     names = np.repeat(np.arange(len(index.photos), size), counts)
     photos = index.photos + [f"made-up-{n}" for n in range(size - len(index.photos))]
@@ -155,7 +155,7 @@ def _times(index: PhotoIndex, queries: list[np.typing.NDArray[np.uint64]]) -> tu
         index.search(query)
     searched = time.process_time()
     for query in queries[:10]:
-        np.flatnonzero(distances(index._hashes, query) <= RADIUS)
+        np.flatnonzero(distances(index._hashes, query[PHASH]) <= RADIUS)
     scanned = time.process_time()
     return (searched - started) * 1000 / len(queries), (scanned - searched) * 100
 
@@ -191,7 +191,7 @@ def main() -> None:
     false = _false_finds(index, [_small(path) for path in strangers], asked.strangers)
     low, high = false.interval
     print(f"  strangers made up: {false.hits} of {false.total:,} find something ({low:.1e} to {high:.1e})")
-    queries = list(np.random.default_rng(1).integers(0, 2**64, (50, 4), np.uint64))
+    queries = list(np.random.default_rng(1).integers(0, 2**64, (50, 8), np.uint64))
     ours, scan = _times(index, queries)
     print(f"  look-up {ours:.2f} ms, NumPy scan {scan:.1f} ms: {scan / ours:.0f} times faster")
 

@@ -18,7 +18,7 @@ from records.errors import BadInput
 
 Known = dict[str, Packed]
 _DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
-_NOTHING = np.zeros((0, 4), np.uint64)
+_NOTHING = np.zeros((0, 8), np.uint64)
 
 
 def library(photos: Mapping[str, Sequence[Path]], folder: Path) -> PhotoIndex:

@@ -1,8 +1,10 @@
 """Finds re-posts of the district's own photographs (clause 4.9): re-encoded, resized, cropped, framed, mirrored.
 
-The hash is imagehash's 256-bit ``phash``. A photograph is kept under the hashes of thirty-five windows
-of it, so that a copy cropped by a tenth lies near to one of them; a picture is looked up as it is, without what is
-small in it (letters), without its even borders, and as what may be the photograph in a screenshot, each also mirrored.
+The hash is imagehash's 256-bit ``phash``. Pictures of one composition, such as a horizon, can be near in it, so a
+second hash must be near too: which cells of the picture are lighter than those around them. A photograph is kept under
+the hashes of thirty-five windows of it, so that a copy cropped by a tenth lies near to one of them; a picture is looked
+up as it is, without what is small in it (letters), without its even borders, and as what may be the photograph in a
+screenshot, each also mirrored.
 """
 
 from __future__ import annotations
@@ -19,13 +21,16 @@ from detectors.arrays import Floats, Ints, Packed, Pixels
 from detectors.images import decode
 from records.errors import BadInput
 
-VERSION = "3"
+VERSION = "4"
 SIDE = 16  # low frequencies a side: 256 bits
 SAMPLED = 64  # pixels a side that the cosine transform sees, as in imagehash
 THUMBNAIL = 160  # pixels a side from which the windows are cut
 WINDOWS = ((0.05, 3), (0.1, 5))  # shares of the sides that a copy may lack, and at how many places along each
 LETTERS = 9  # pixels of a thumbnail: what is less than half as wide is no part of the photograph
 RADIUS = 44  # Hamming distance of 256 up to which a picture is the same
+CONTRAST_RADIUS = 72  # Hamming distance of 256 of the second hash: changed copies lie within 55
+AROUND = 5  # cells a side that a cell is compared with
+PHASH, CONTRAST = slice(0, 4), slice(4, 8)  # words of a row of hashes
 EXACT = 31  # up to here the search cannot miss: sixteen keys, each tried with one bit flipped
 BUSY = 3.0  # mean difference between neighbours on a 16 x 16 reduction under which a picture says nothing
 SMALLEST = 32  # pixels, shorter side of what may be a photograph
@@ -53,12 +58,13 @@ class PhotoIndex:
     Parameters
     ----------
     names : photograph of each row of ``hashes``, by number in ``photos``.
-    hashes : (n, 4) words of 64 bits.
+    hashes : (n, 8) words of 64 bits, as :func:`window_hash` makes them.
     """
 
     def __init__(self, photos: list[str], names: Ints, hashes: Packed) -> None:
-        self.photos, self._names, self._hashes = photos, names, hashes
-        keys = hashes.view(np.uint16)
+        self.photos, self._names = photos, names
+        self._hashes, self._contrasts = (np.ascontiguousarray(hashes[:, part]) for part in (PHASH, CONTRAST))
+        keys = self._hashes.view(np.uint16)
         self._order = [np.argsort(keys[:, t], kind="stable").astype(np.int32) for t in range(TABLES)]
         every = np.arange((1 << KEY_BITS) + 1)
         self._start = [np.searchsorted(keys[o, t], every) for t, o in enumerate(self._order)]
@@ -76,7 +82,7 @@ class PhotoIndex:
             except BadInput as error:
                 refused[name] = error.what
         rows = np.repeat(np.arange(len(names)), [len(h) for h in hashes] or 0)
-        return cls(names, rows, np.concatenate(hashes) if hashes else np.zeros((0, 4), np.uint64)), refused
+        return cls(names, rows, np.concatenate(hashes) if hashes else np.zeros((0, 8), np.uint64)), refused
 
     def find(self, image: bytes | Path) -> list[PhotoMatch]:
         """The photographs that ``image`` shows, nearest first.
@@ -94,20 +100,21 @@ class PhotoIndex:
         _refuse_plain(picture)
         best: dict[str, PhotoMatch] = {}
         for seen, mirrored in _query_windows(picture):
-            for match in self.search(packed_phash(seen), mirrored):
+            for match in self.search(window_hash(seen), mirrored):
                 if match.photo not in best or match.distance < best[match.photo].distance:
                     best[match.photo] = match
         return sorted(best.values(), key=lambda m: (m.distance, m.photo))
 
     def search(self, query: Packed, mirrored: bool = False) -> list[PhotoMatch]:
-        """Photographs near to one packed hash (4 words); none is missed up to a distance of :data:`EXACT`."""
-        keys = query.view(np.uint16)
+        """Photographs near to one window's hash (8 words); none is missed up to a distance of :data:`EXACT`."""
+        keys = query[PHASH].view(np.uint16)
         rows = np.concatenate([self._bucket(table, int(keys[table])) for table in range(TABLES)])
-        apart = distances(self._hashes[rows], query)
-        near = np.flatnonzero(apart <= RADIUS)
+        apart = distances(self._hashes[rows], query[PHASH])
+        rows, apart = rows[apart <= RADIUS], apart[apart <= RADIUS]
+        near = np.flatnonzero(distances(self._contrasts[rows], query[CONTRAST]) <= CONTRAST_RADIUS)
         near = near[np.argsort(apart[near], kind="stable")]
         _, first = np.unique(self._names[rows[near]], return_index=True)
-        text = str(as_imagehash(query))
+        text = str(as_imagehash(query[PHASH]))
         return [
             PhotoMatch(self.photos[self._names[rows[i]]], int(apart[i]), mirrored, text) for i in near[np.sort(first)]
         ]
@@ -157,6 +164,19 @@ def packed_phash(grey: Floats) -> Packed:
     return packed
 
 
+def packed_contrast(grey: Floats) -> Packed:
+    """Of 16 x 16 cells of a grey picture, which are lighter than those around them, as 4 words of 64 bits."""
+    small = np.asarray(cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.float32)
+    lighter = small > cv2.blur(small, (AROUND, AROUND), borderType=cv2.BORDER_REFLECT)
+    packed: Packed = np.packbits(lighter.ravel(), bitorder="little").view(np.uint64)
+    return packed
+
+
+def window_hash(grey: Floats) -> Packed:
+    """Both hashes of a window of a grey picture, as 8 words."""
+    return np.concatenate([packed_phash(grey), packed_contrast(grey)])
+
+
 def as_imagehash(packed: Packed) -> imagehash.ImageHash:
     """A packed hash as imagehash's type."""
     bits = np.zeros(SIDE * SIDE, bool)
@@ -165,11 +185,11 @@ def as_imagehash(packed: Packed) -> imagehash.ImageHash:
 
 
 def library_hashes(view: Pixels) -> Packed:
-    """(n, 4): the hashes that a photograph is kept under; TooPlain where it is flat, or nearly."""
+    """(n, 8): the hashes that a photograph is kept under; TooPlain where it is flat, or nearly."""
     grey = _grey(view)
     _refuse_plain(grey)
     windows = [*_library_windows(_thumbnail(grey)), *_cut_out(grey)]
-    return np.stack([packed_phash(window) for window in windows])
+    return np.stack([window_hash(window) for window in windows])
 
 
 def _thumbnail(picture: Floats) -> Floats:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageOps
 
 from detectors import photos
+from detectors.arrays import Packed
 from detectors.images import Undecodable
 from detectors.photos import PhotoIndex, TooPlain, as_imagehash, packed_phash
 
@@ -93,12 +94,30 @@ def test_the_hash_is_imagehashs_phash(encode) -> None:
 @given(st.integers(0, 2**32), st.integers(0, photos.EXACT))
 def test_the_search_misses_nothing_within_its_exact_radius(seed: int, flips: int) -> None:
     random = np.random.default_rng(seed)
-    hashes = random.integers(0, 2**63, (200, 4), dtype=np.uint64)
-    index = PhotoIndex([str(n) for n in range(200)], np.arange(200), hashes)
-    bits = np.unpackbits(hashes[17].view(np.uint8))
-    bits[random.permutation(256)[:flips]] ^= 1
-    found = index.search(np.packbits(bits).view(np.uint64))
+    hashes = random.integers(0, 2**63, (200, 8), dtype=np.uint64)
+    found = _index(hashes).search(_flipped(random, hashes[17], flips, photos.CONTRAST_RADIUS))
     assert ("17", flips) in [(match.photo, match.distance) for match in found]
+
+
+def test_what_is_near_in_one_hash_alone_is_not_found() -> None:
+    random = np.random.default_rng(5)
+    hashes = random.integers(0, 2**63, (200, 8), dtype=np.uint64)
+    queries = [
+        _flipped(random, hashes[17], *flips) for flips in ((0, photos.CONTRAST_RADIUS + 1), (photos.RADIUS + 1, 0))
+    ]
+    assert [_index(hashes).search(query) for query in queries] == [[], []]
+
+
+def _index(hashes: Packed) -> PhotoIndex:
+    return PhotoIndex([str(n) for n in range(len(hashes))], np.arange(len(hashes)), hashes)
+
+
+def _flipped(random: np.random.Generator, row: Packed, *flips: int) -> Packed:
+    """A row with so many bits of its first and of its second hash flipped."""
+    bits = np.unpackbits(row.view(np.uint8)).reshape(2, 256)
+    for half, count in zip(bits, flips, strict=True):
+        half[random.permutation(256)[:count]] ^= 1
+    return np.packbits(bits).view(np.uint64)
 
 
 def test_an_empty_library_finds_nothing(encode) -> None:

@@ -44,7 +44,7 @@ def test_every_version_is_found_and_what_is_plain_is_not_in_it(photos, tmp_path)
 def test_a_photograph_is_hashed_once_whatever_else_changes(photos, tmp_path, monkeypatch) -> None:
     first = library(photos, tmp_path / "kept")
     hashed = []
-    monkeypatch.setattr(photo_library, "_hashed", lambda file: hashed.append(file) or np.zeros((0, 4), np.uint64))
+    monkeypatch.setattr(photo_library, "_hashed", lambda file: hashed.append(file) or np.zeros((0, 8), np.uint64))
     again = library(photos, tmp_path / "kept")
     assert hashed == []
     assert again.find(photos["choir"][0]) == first.find(photos["choir"][0])
