@@ -28,7 +28,7 @@ from detectors.images import decode
 from detectors.logos import LogoDetector
 from detectors.logos.score import WEIGHTS
 
-RIDGE = 5.0
+RIDGE = 3.0
 RIGHT = 0.5  # overlap with the true box
 TINY = 32  # pixels: smaller marks are out of scope and teach nothing
 ALIKE_KINDS = ("distractor", "sibling")  # pictures that may show a lookalike

@@ -25,8 +25,8 @@ from detectors.logos.verify import Fit, agreement, colours, correlation, judge, 
 from detectors.logos.voting import RADIUS, Place, places
 
 VERSION = "7"
-KEYPOINTS = 5000
-COLOURED = 1000  # keypoints found in each opponent colour
+KEYPOINTS = 4000
+COLOURED = 700  # keypoints found in each opponent colour
 NEAREST = 16  # entries that one keypoint may vote for
 PLACES = 24  # places looked at in one picture
 VOTED = 0.08  # of agreement: what e times the votes are worth where places are put in order
