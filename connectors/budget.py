@@ -145,7 +145,7 @@ class Budget:
         raise Throttled(
             f"This month's budget of ${self._cap / MICRO:.2f} for X is spent",
             next_month(now),
-            "Collection goes on next month; the district can raise HALLPASS_X_BUDGET_USD",
+            "Collection goes on next month; IT can raise the limit, on its page Budget or with `hallpass budget set`",
         )
 
     def _slot(self, connection: sqlite3.Connection, credential: str, endpoint: str) -> float:
@@ -169,6 +169,11 @@ class Budget:
             _charge(connection, reservation.month, micros)
             if window:
                 _learn(connection, reservation, *window)
+
+    @property
+    def cap_usd(self) -> float:
+        """The most that a month may cost, in US dollars."""
+        return self._cap / MICRO
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

@@ -57,12 +57,15 @@ class Held:
 
 
 class PlatformSignIn(ABC):
-    """One platform's way: the browser is sent to :meth:`address`, and what it brings back is asked about."""
+    """One platform's way: the browser is sent to :meth:`address`, and what it brings back is asked about.
+
+    ``budget`` is asked for anew each time: the district may have set another limit since.
+    """
 
     platform: Platform
     name: str
 
-    def __init__(self, app: App, transport: Transport, budget: Budget) -> None:
+    def __init__(self, app: App, transport: Transport, budget: Callable[[], Budget]) -> None:
         self.app = app
         self.transport = transport
         self.budget = budget
@@ -163,7 +166,7 @@ class XSignIn(PlatformSignIn):
         return mapping(session.fetch_token(f"{X_API}/oauth2/token", code=code, code_verifier=verifier))
 
     def _ids(self, token: str) -> Iterator[str]:
-        reservation = self.budget.reserve(self.app.connection, "x.users")
+        reservation = self.budget().reserve(self.app.connection, "x.users")
         body = self._asked(Credential(token, X_HOSTS), "GET", f"{X_API}/users/me", x_problems.judge)
         reservation.settle(1)
         found = identifier(mapping(body.get("data")).get("id"))

@@ -16,6 +16,7 @@ from console.security.oidc import Provider
 from console.security.vault import Vault
 from records.model import Platform
 from registry import Registry
+from reports.model import Spending
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class Console:
     write_report : writes the report of a week, by its ISO name.
     hand_in : lands a file of the staff's as it is.
     tell_requests : lets those know by mail whom a request concerns; what cannot be told now is told later.
+    spending : what the platforms have cost this month, of what they may.
     sign_ins : the platforms where somebody can show that an account is theirs.
     """
 
@@ -122,6 +124,7 @@ class Console:
     write_report: Callable[[str], None]
     hand_in: HandIn
     tell_requests: Callable[[], None]
+    spending: Callable[[], Spending]
     records_work: RecordsWork
     sandboxed: bool = False
     public_page: bool = False

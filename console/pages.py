@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from console.menu import menu
 from console.reading.people import names
-from console.texts import _, gettext, language, locale, ngettext, ngettext_raw, number, percent, written
+from console.texts import _, dollars, gettext, language, locale, ngettext, ngettext_raw, number, percent, written
 from console.texts.telling import told
 from console.visit import NOTICE, Visit, local_path
 from registry.users import Role
@@ -70,7 +70,7 @@ def _environment() -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's
     environment.filters.update(day=day, last_day=last_day, when=when, ago=ago, days_of=days_of)
-    environment.filters.update(short_day=short_day, number=number, percent=percent)
+    environment.filters.update(short_day=short_day, number=number, percent=percent, dollars=dollars, month=month)
     environment.filters.update(told=_told, person=person)
     environment.globals.update(_=_said, gettext=_said, ngettext=_counted, language=language, offices=offices)
     environment.globals["static"] = lambda name: f"/static/{name}?v={static(name)[1]}"
@@ -124,6 +124,11 @@ def days_of(week: Week) -> str:
 def short_day(at: date) -> str:
     """A day where the year is plain and room is short: ``Oct 12``."""
     return str(format_skeleton("MMMd", at, locale=locale()))
+
+
+def month(at: datetime) -> str:
+    """The calendar month by universal time, which bills go by: ``October 2026``."""
+    return str(format_skeleton("yMMMM", at.astimezone(UTC), locale=locale()))
 
 
 def ago(at: datetime | None, visit: Visit) -> Markup:

@@ -54,6 +54,7 @@ def opened_console(settings: Settings, url: str, key: bytes) -> Iterator[Console
                 write_report=lambda week: write_report(settings, week),
                 hand_in=lambda name, content, note, by: hand_in(settings, name, content, note, by),
                 records_work=records_work(settings),
+                spending=office.spending,
                 tell_requests=lambda: request_mail.tell_quietly(settings),
                 sandboxed=settings.sandboxed,
                 public_page=settings.public_page,
@@ -97,7 +98,7 @@ def platform_sign_ins(office: Office) -> Mapping[Platform, PlatformSignIn]:
         if not (kept.login and kept.password):
             todo = "Give both: login is the client id, password its secret"
             raise BadInput(f"The Airflow connection {name} lacks its client id or its secret", todo)
-        found[platform] = sign_in(App(name, kept.login, kept.password), transport, office.budget())
+        found[platform] = sign_in(App(name, kept.login, kept.password), transport, office.budget)
     return found
 
 

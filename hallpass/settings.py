@@ -39,7 +39,7 @@ class Settings:
     roster : the OneRoster zip that `roster_sync` imports.
     district, timezone : the report's title and its calendar.
     unmatched_followers : ``minimise`` or ``retain`` inbound followers whom nobody on the roster is.
-    x_budget_usd : the most that X may cost in a calendar month, in US dollars.
+    x_budget_usd : the most that X may cost in a calendar month, in US dollars, until IT sets it in the registry.
     x_archive_searches_per_second : how often X's full-archive search may be asked (X: once).
     batch_size : accounts in one mapped task.
     image_batch_size : images in one mapped task.

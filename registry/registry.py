@@ -14,6 +14,7 @@ from records.model import Account, Decision
 from registry import accounts, assets, golive, grants, organisations, outbox, roster
 from registry.audit import Audit
 from registry.books import Books, ReadBooks
+from registry.budgets import Budgets
 from registry.closures import Closures
 from registry.community import Community
 from registry.credentials import Credentials
@@ -80,6 +81,7 @@ class Registry:
         self.looks = Looks(database)
         self.deposits = Deposits(database)
         self.credentials = Credentials(database)
+        self.budgets = Budgets(database)
         self.directory = Directory(database)
         self.users = Users(database)
         self.sessions = Sessions(database)

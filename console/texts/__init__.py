@@ -14,7 +14,7 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent, get_group_symbol
+from babel.numbers import format_currency, format_decimal, format_percent, get_group_symbol
 
 SOURCE = "en"
 FOLDER = Path(__file__).parent
@@ -79,6 +79,11 @@ def group_separator() -> str:
 def percent(share: float) -> str:
     """A share of one, rounded to whole hundredths, as the language writes it: ``45%``."""
     return str(format_percent(share, locale=locale()))
+
+
+def dollars(amount: float) -> str:
+    """An amount of US dollars as the language writes it: ``$1,234.50``."""
+    return str(format_currency(amount, "USD", locale=locale()))
 
 
 def written(values: Mapping[str, object]) -> dict[str, object]:

@@ -10,6 +10,7 @@ import typer
 
 from hallpass.cli import (
     accounts,
+    budget,
     closures,
     console,
     detector,
@@ -58,6 +59,7 @@ app.add_typer(marks.photographs, name="photograph")
 app.add_typer(marks.lookalikes, name="lookalike")
 app.add_typer(grants.app, name="grant")
 app.add_typer(organisations.app, name="organisation")
+app.add_typer(budget.app, name="budget")
 app.add_typer(golive.app, name="golive")
 app.add_typer(procedures.app, name="procedures")
 app.add_typer(closures.app, name="closure")

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ from hallpass.settings import DEMO_STATE, Settings
 from records.errors import BadInput, Refused
 from records.model import Platform
 from registry import Community, Photographs, References, Registry
+from reports.model import Spending
 from warehouse.landing import Landing
 from warehouse.note import Signer, signer_from
 from warehouse.publish import open_published
@@ -40,9 +42,16 @@ class Office:
         return Transport(self.settings.platform_url, self.settings.now, self.settings.timeout)
 
     def budget(self) -> Budget:
-        """The district's hard limit on what the platforms may cost."""
+        """The district's hard limit on what the platforms may cost: what IT has decided, else the setting."""
+        decided = self.registry.budgets.limit(Platform.X)
+        cap = decided.usd if decided else self.settings.x_budget_usd
         spacing = {"x.search_all": 1 / self.settings.x_archive_searches_per_second}
-        return Budget(self.folder / "budget.sqlite", self.settings.x_budget_usd, self.settings.now, spacing)
+        return Budget(self.folder / "budget.sqlite", cap, self.settings.now, spacing)
+
+    def spending(self) -> Spending:
+        """What the month has cost so far, of what it may."""
+        budget = self.budget()
+        return Spending(f"{self.settings.now().astimezone(UTC):%B %Y}", budget.spent_usd(), budget.cap_usd)
 
     def minimise_key(self) -> bytes | None:
         """The district's key for inbound followers, or None where the district retains them as they are."""

@@ -16,7 +16,7 @@ from records.errors import BadInput
 from records.model import Platform
 from registry.mailing import MailState
 from reports.beside import Beside
-from reports.model import MailFaults, Spending, WeeklyReport
+from reports.model import MailFaults, WeeklyReport
 from reports.week import Week, last_week
 from reports.weekly import build
 from warehouse import durable
@@ -173,14 +173,14 @@ def _model(office: Office, week: str | None, with_classes: bool) -> WeeklyReport
 
 def _beside(office: Office) -> Beside:
     """What the registry, the budget and the ledger say beside the archive."""
-    settings, now = office.settings, office.settings.now()
+    now = office.settings.now()
     faults = office.registry.mailing.faults(now)
     refused = sum(mail.state is MailState.REFUSED for mail in faults)
     return Beside(
         reviews=office.registry.reviews.all(),
         precision=office.registry.reviews.precision(),
         requests=office.registry.requests.all(),
-        spending=Spending(f"{now:%B %Y}", office.budget().spent_usd(), settings.x_budget_usd),
+        spending=office.spending(),
         ledger=made.ledger_state(office),
         mail=MailFaults(refused, len(faults) - refused),
     )

@@ -1,4 +1,5 @@
-"""What people decide day by day: reviews, requests, acknowledgements, proofs of ownership, looks, deposits.
+"""What people decide day by day: reviews, requests, acknowledgements, proofs of ownership, looks, deposits,
+monthly limits.
 
 Observations live in the archive, so their ids here have no table to refer to. Nor do people who may leave
 the roster while what they did stays on record.
@@ -137,6 +138,18 @@ class CredentialExpiry(Base):
     expires_at: Mapped[datetime]
     noted_by: Mapped[str]
     noted_at: Mapped[datetime]
+
+
+class MonthlyLimitRow(Base):
+    """The most that a platform may cost in a month, in hundredths of a US dollar; ``version`` counts its changes."""
+
+    __tablename__ = "monthly_limit"
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    cents: Mapped[int]
+    set_by: Mapped[str]
+    set_at: Mapped[datetime]
+    why: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
 
 
 class KeptAccount(Base):

@@ -11,6 +11,7 @@ from browser_kit import Open, Served
 from playwright.sync_api import Page, expect
 from sqlalchemy import create_engine, update
 
+from records.model import Platform
 from registry.accounts import COLUMNS
 from registry.models import Person
 from registry.users import Role
@@ -160,3 +161,32 @@ def test_a_wrong_reference_of_going_live_is_corrected(page: Page, served: Served
     step.get_by_role("button", name="Correct it").click()
     expect(page.get_by_role("status")).to_contain_text("Corrected: The text of the public notice is decided.")
     expect(step).to_contain_text("Minutes of 8 May")
+
+
+def test_the_months_limit_is_set_and_the_slower_of_two_browsers_sees_the_others(
+    signed_in: Open, served: Served, axe: Check, picture: Picture
+) -> None:
+    one, other = signed_in(Role.IT), signed_in(Role.IT, scripts=False)
+    for page in (one, other):
+        page.get_by_role("link", name="Budget").click()
+    axe(one)
+    one.get_by_label("The most that X may cost in a month").fill("a lot")
+    one.get_by_label("Why").fill("Two more schools")
+    one.get_by_role("button", name="Set the limit").click()
+    expect(one.get_by_role("alert")).to_contain_text("'a lot' is no amount in US dollars")
+    expect(one.get_by_label("Why")).to_have_value("Two more schools")
+    axe(one)
+    one.get_by_label("The most that X may cost in a month").fill("150")
+    one.get_by_role("button", name="Set the limit").click()
+    expect(one.get_by_role("status")).to_contain_text("X may cost $150.00 a month from now on.")
+    picture(one, "it-budget")
+    other.get_by_label("The most that X may cost in a month").fill("90")
+    other.get_by_label("Why").fill("One school less")
+    other.get_by_role("button", name="Set the limit").click()
+    expect(other.get_by_role("alert")).to_contain_text("was set by somebody else meanwhile")
+    expect(other.get_by_role("main")).to_contain_text("of the $150.00 that it may")
+    expect(other.get_by_label("The most that X may cost in a month")).to_have_value("90")
+    other.get_by_role("button", name="Set the limit").click()
+    expect(other.get_by_role("status")).to_be_visible()
+    limit = served.console.registry.budgets.limit(Platform.X)
+    assert limit is not None and (limit.usd, limit.why) == (90, "One school less")

@@ -63,7 +63,7 @@ def test_the_last_money_buys_a_smaller_page_and_then_nothing_until_next_month(pa
     assert caught.value.resume_at == datetime(2026, 11, 1, tzinfo=UTC)
     assert str(caught.value) == (
         "This month's budget of $0.53 for X is spent. "
-        "Collection goes on next month; the district can raise HALLPASS_X_BUDGET_USD."
+        "Collection goes on next month; IT can raise the limit, on its page Budget or with `hallpass budget set`."
     )
     clock.now = datetime(2026, 11, 1, tzinfo=UTC)
     assert budget.reserve("hallpass_x", POSTS, want=100).units == 100

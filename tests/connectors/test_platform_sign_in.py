@@ -47,7 +47,7 @@ class Person:
 
     def sign_in(self, app: App | None = None, timeout: float = 5) -> PlatformSignIn:
         transport = Transport(self.place.url, lambda: NOW, timeout=timeout, patience=5)
-        return SIGN_INS[self.platform](app or self.app, transport, self.budget)
+        return SIGN_INS[self.platform](app or self.app, transport, lambda: self.budget)
 
     def registrations(self) -> list[Registration]:
         return [each for each in self.place.sandbox.world.registrations if each.platform == self.platform]
@@ -180,7 +180,7 @@ def test_no_secret_is_in_a_log_an_error_or_a_repr(person: Person, caplog: pytest
 
 @BOTH
 def test_the_browser_is_sent_to_the_platforms_own_page_with_the_least_scope(person: Person) -> None:
-    address = SIGN_INS[person.platform](person.app, Transport(None, lambda: NOW), person.budget).address(
+    address = SIGN_INS[person.platform](person.app, Transport(None, lambda: NOW), lambda: person.budget).address(
         "the state", VERIFIER, "https://hallpass.example.org/back"
     )
     parts = urlsplit(address)

@@ -105,6 +105,7 @@ def test_the_offices_pages_offer_an_auditor_nothing_that_would_be_denied(anselm:
         "/it/leavers",
         "/it/users",
         "/it/users/1",
+        "/it/budget",
         "/it/golive",
     ):
         page = anselm.get(path)

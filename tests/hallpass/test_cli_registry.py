@@ -284,6 +284,16 @@ def test_the_checklist_is_worked_off(hallpass: Hallpass) -> None:
     assert hallpass("golive", "list")[1].endswith("Complete: real accounts may be collected.")
 
 
+def test_the_monthly_limit_is_set_and_shown_beside_what_the_month_has_cost(hallpass: Hallpass) -> None:
+    cost = "X has cost $0.00 of the {} that it may in September 2026. The limit was set by {}."
+    assert hallpass("budget", "show")[1] == cost.format("$100.00", "HALLPASS_X_BUDGET_USD")
+    assert hallpass("budget", "set", "x", "$1,250", "--why", "as voted")[:2] == (0, "x may cost $1,250.00 a month.")
+    assert hallpass("budget", "show")[1] == cost.format("$1,250.00", "dana, 2026-09-07: as voted")
+    assert hallpass("budget", "set", "facebook", "5", "--why", "why")[2] == (
+        "hallpass: Facebook costs nothing. Set a limit for x.\n"
+    )
+
+
 def test_an_organisation_is_taken_back_and_a_reference_corrected(hallpass: Hallpass) -> None:
     added = ("organisation", "add", "--platform", "x", "--handle", "pto", "--title", "PTO", "--why", "parents")
     assert hallpass(*added)[0] == 0

@@ -39,6 +39,7 @@ COMMANDS = [
     ("roster", "import"),
     *((room, verb) for room in ("mark", "photograph") for verb in ("add", "list")),
     *(("grant", verb) for verb in ("add", "list", "revoke", "import")),
+    *(("budget", verb) for verb in ("show", "set")),
     *(("golive", verb) for verb in ("list", "done", "correct")),
     *(("procedures", verb) for verb in ("publish", "missing")),
     *(("closure", verb) for verb in ("import", "list", "remove")),

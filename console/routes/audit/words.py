@@ -10,9 +10,11 @@ from urllib.parse import quote
 from console.pages import day, offices, when
 from console.texts import N_, _, number
 from console.visit import Visit
+from records.model import Platform
 from registry.audit import ACCESS, DECISIONS, LOOKS, NAMES, Entry
 from registry.users import Role
 from reports.labels import Labels
+from reports.words import PLATFORMS
 
 TRAILS = {
     DECISIONS: N_("Decisions"),
@@ -29,6 +31,7 @@ ACTIONS = {
     "account.reactivated": N_("Account registered again"),
     "account.registered": N_("Account registered"),
     "account.verified": N_("Ownership proven"),
+    "budget.set": N_("Monthly limit set"),
     "closure.noted": N_("Closed day noted"),
     "closure.removed": N_("Closed day taken out"),
     "credential.noted": N_("End of a token noted"),
@@ -118,6 +121,7 @@ FACTS = {
     "from": N_("from"),
     "handle": N_("handle"),
     "issuer": N_("provider"),
+    "limit": N_("limit in US dollars"),
     "line": N_("line"),
     "list": N_("list"),
     "manifest": N_("fingerprint"),
@@ -163,6 +167,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 _PLACES = {
     "account": "/it/accounts/{}",
+    "budget": "/it/budget",
     "ownership": "/it/accounts/{}",
     "review": "/communications/observations/{}",
     "observation": "/communications/observations/{}",
@@ -190,6 +195,8 @@ def subject(kind: str, entry: Entry, labels: Labels, users: Mapping[int, str]) -
         return f"@{labels.account(entry.subject).handle}"
     if entry.what.startswith(("mark.", "photograph.")):
         return labels.mark(entry.subject)
+    if entry.what.startswith("budget."):
+        return PLATFORMS[Platform(entry.subject)]
     if user := _user(entry.subject):
         return users.get(user, entry.subject)
     return entry.subject if kind == ACCESS or len(entry.subject) <= 40 else f"{entry.subject[:12]}…"

@@ -18,6 +18,7 @@ room = Room(
         ("/it/coverage", N_("Coverage")),
         ("/it/leavers", N_("Leavers")),
         ("/it/users", N_("Users")),
+        ("/it/budget", N_("Budget")),
         ("/it/golive", N_("Going live")),
     ),
 )
