@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -24,6 +25,7 @@ from hallpass.secrets import CONSOLE, OIDC, SIGN_IN, connection, platform_secret
 from hallpass.settings import Settings
 from records.errors import BadInput, TokenDead, UnexpectedAnswer
 from records.model import Account, Check, Envelope, Platform, ProfileSnapshot
+from reports import charts
 
 LOOPBACK = "127.0.0.1"
 PATIENCE = 10.0
@@ -187,12 +189,21 @@ def serve(console: Console, listening: socket.socket) -> None:
     server_of(console).run(sockets=[listening])
 
 
+class Server(uvicorn.Server):
+    """Loads what draws once the pages are there: not before, so that they are not there later."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer; then load, in a thread that the process waits for at its end."""
+        await super().startup(sockets)
+        threading.Thread(target=charts.make_ready).start()
+
+
 def server_of(console: Console) -> uvicorn.Server:
     """A server that says nothing of itself and logs nothing of what is asked."""
     config = uvicorn.Config(
         create_app(console), log_level="warning", access_log=False, server_header=False, lifespan="off"
     )
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 def listening_on(port: int) -> socket.socket:

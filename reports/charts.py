@@ -1,7 +1,7 @@
 """The report's charts as SVG: few, labelled where the eye is, told apart by more than colour.
 
 Altair describes them and vl-convert draws them, without a browser and without the network. Both are
-imported when a chart is drawn: together they take longer to import than to draw.
+imported when a chart is drawn: together they take longer to import than to draw. :func:`make_ready` does it ahead.
 
 On a wide page the weeks stand side by side. On a phone bars lie below each other, a week a line, and names stand above
 the drawing: it is as wide there as it is shown, so that its words stay as large as they were drawn.
@@ -51,6 +51,11 @@ PHONE = Page(282, 150, left=48, right=20, top=30, letters=13, narrow=True)
 def lying(weeks: int, named: bool = False) -> Page:
     """A phone's page with a line for each of so many weeks, and with room for names above them."""
     return replace(PHONE, width=246, height=26 * weeks, left=56, right=48, top=PHONE.top if named else 4, bottom=4)
+
+
+def make_ready() -> None:
+    """Load what draws, so that the first who ask for a chart do not wait for it."""
+    bars(("",), (0.0,), ("",), 1)
 
 
 @lru_cache(maxsize=32)
