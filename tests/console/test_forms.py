@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from console_scene import PASSWORD, Client, TestClock, Visitor, words
+from fastapi.routing import APIRoute
 
+from console.access import Rule
+from console.app import create_app
 from console.context import Console
 from console.gate import FORM_LIMIT
+from console.menu import rule_of
 from registry.sessions import IDLE, KEPT
 from registry.users import Role
 
 SignIn = Callable[[Role], Client]
+TEMPLATES = Path(__file__).resolve().parent.parent.parent / "console" / "templates"
 
 
 def test_a_form_without_the_sessions_token_changes_nothing(console: Console, client: SignIn) -> None:
@@ -25,6 +32,32 @@ def test_a_form_without_the_sessions_token_changes_nothing(console: Console, cli
     )
     assert elsewhere.status_code == 403
     assert console.registry.go_live_missing() == ["union-notice", "committee-vote", "public-notice", "procedures"]
+
+
+def actions(console: Console) -> list[tuple[str, Rule]]:
+    """Where every form leads, with its rule, taken from the routes."""
+    routes = [route for route in create_app(console).routes if isinstance(route, APIRoute) and "POST" in route.methods]
+    ruled = [(re.sub(r"\{\w+(:\w+)?\}", "1", route.path), rule_of(route)) for route in routes]
+    return [(path, rule) for path, rule in ruled if rule is not None]
+
+
+def test_no_form_of_any_page_does_anything_without_the_token_of_its_session(console: Console, client: SignIn) -> None:
+    browsers = {role: client(role) for role in Role}
+    before, other, answers = console.registry.outbox(), {"csrf": client(Role.AUDITOR).token}, {}
+    for path, rule in actions(console):
+        post = browsers[min(rule.roles, default=Role.IT)].post
+        evil = post(path, data=other, headers={"origin": "https://evil.example"})
+        answers[path] = (post(path).status_code, post(path, data=other).status_code, evil.status_code)
+    assert {path: told for path, told in answers.items() if told != (409, 409, 403)} == {}
+    assert console.registry.outbox() == before and len(answers) > 50
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.stem)
+def test_each_form_carries_its_token_and_no_page_a_script_or_a_style_of_its_own(template: Path) -> None:
+    page = template.read_text()
+    forms = re.findall(r'(?s)<form[^>]*method="post".*?</form>', page)
+    assert [form for form in forms if "csrf()" not in form] == []
+    assert re.findall(r"(?s)<script(?![^>]* src=)|<style|\bstyle=|\son[a-z]+=|javascript:", page) == []
 
 
 def test_a_form_whose_session_ended_waits_for_the_same_person(

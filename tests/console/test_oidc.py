@@ -12,7 +12,7 @@ from joserfc.jwk import RSAKey
 from oidc_provider import CLIENT, SECRET, OpenIdProvider, openid_provider
 
 from console.context import Console
-from console.security.oidc import provider
+from console.security.oidc import Provider, provider
 from records.errors import BadInput
 from registry import sessions
 from registry.access_log import TRIES_PER_LOGIN
@@ -77,6 +77,14 @@ def test_what_does_not_hold_opens_nothing_and_is_logged(
     assert (entry.allowed, entry.what) == (False, openid.url) and entry.reason
 
 
+@pytest.mark.parametrize(("vouched", "status"), [(True, 303), ("1", 303), (False, 403), (None, 403)])
+def test_microsofts_own_word_for_an_address_that_it_has_verified_is_known(
+    browser: Client, openid: OpenIdProvider, vouched: object, status: int
+) -> None:
+    openid.claims = {"email_verified": None, "xms_edov": vouched}
+    assert browser.get(came_back(browser, openid)).status_code == status
+
+
 def test_a_token_that_another_key_signed_opens_nothing(browser: Client, openid: OpenIdProvider) -> None:
     openid.signing = RSAKey.generate_key(2048, {"kid": "one"})
     assert browser.get(came_back(browser, openid)).status_code == 403
@@ -105,6 +113,18 @@ def test_wrong_passwords_of_others_do_not_stop_whom_the_provider_vouches_for(
     tried = [browser.submit("/sign-in", login="it", password="x" * 12) for _ in range(TRIES_PER_LOGIN + 1)]
     assert tried[-1].status_code == 429
     assert browser.get(came_back(browser, openid)).headers["location"] == "/it"
+
+
+@pytest.mark.parametrize(
+    ("named", "label", "issuer"),
+    [
+        ("google", "Google", "https://accounts.google.com"),
+        ("microsoft/alder.example", "Microsoft", "https://login.microsoftonline.com/alder.example/v2.0"),
+        ("https://login.alder.example/", "login.alder.example", "https://login.alder.example"),
+    ],
+)
+def test_google_microsoft_and_any_issuer_are_set_by_name(named: str, label: str, issuer: str) -> None:
+    assert provider(named, CLIENT, SECRET) == Provider(label, issuer, CLIENT, SECRET)
 
 
 @pytest.mark.parametrize("named", ["microsoft/common", "microsoft", "http://accounts.example", "ftp://x", ""])

@@ -48,6 +48,32 @@ def test_every_page_opens(client: Callable[[Role], Client], owner: str) -> None:
         assert browser.get(f"/staff{path}").status_code == 200, path
 
 
+def test_the_page_of_my_account_says_what_is_kept_from_where_and_who_looked(
+    console: Console, client: Callable[[Role], Client], seen: Seen, owner: str
+) -> None:
+    browser, account = client(Role.STAFF), seen.account_id
+    path = f"/staff/accounts/{account}"
+    before = words(browser.get(path))
+    assert "Collected from X, with your consent, by its official interface. Nothing is ever changed there." in before
+    assert "1 post" in before and "Nobody has opened anything of this account" in before
+    client(Role.COMMUNICATIONS).get(f"/communications/observations/{seen.observation_id}")
+    assert "Communications One an observation October 19, 2026" in words(browser.get(path))
+    other = next(each for each in console.registry.accounts() if each.owner_id != owner)
+    assert browser.get(f"/staff/accounts/{other.account_id}").status_code == 404
+
+
+def test_the_procedures_in_force_are_acknowledged_once_by_whoever_read_them(
+    console: Console, client: Callable[[Role], Client], owner: str
+) -> None:
+    browser, procedures = client(Role.STAFF), console.registry.procedures
+    procedures.publish("2027-28", "Social media", "Ask before you use the seal.", "it", console.now())
+    assert "Ask before you use the seal." in words(browser.get("/staff/policy"))
+    assert procedures.acknowledged("2027-28") == {}
+    assert browser.submit("/staff/policy", version="2026-27").status_code == 422
+    assert browser.submit("/staff/policy", version="2027-28").status_code == 303
+    assert procedures.acknowledged("2027-28") == {owner: console.now()}
+
+
 def test_an_observation_is_shown_once_confirmed_and_can_be_answered(
     console: Console, client: Callable[[Role], Client], seen: Seen
 ) -> None:
