@@ -75,9 +75,10 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A drawing, the sentence that says what it shows, and its numbers."""
+    """A drawing, the sentence that says what it shows, and its numbers; ``phone`` is drawn for a narrow screen."""
 
     picture: Picture
+    phone: Picture
     sentence: str
     table: Table
 

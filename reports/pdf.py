@@ -20,6 +20,7 @@ from reports.document import Document, Picture
 from reports.fonts import FAMILIES, displayable, folders
 from reports.model import WeeklyReport
 
+_SCREEN_ONLY = {"phone"}
 _ENDING = {"image/jpeg": "jpg", "image/png": "png", "image/svg+xml": "svg"}
 
 
@@ -61,7 +62,8 @@ def _plain(value: Any, pictures: dict[str, bytes]) -> Any:
         pictures[name] = value.content
         return {"file": name, "alt": displayable(value.alt)}
     if is_dataclass(value):
-        plain = {field.name: _plain(getattr(value, field.name), pictures) for field in fields(value)}
+        printed = (field.name for field in fields(value) if field.name not in _SCREEN_ONLY)
+        plain = {name: _plain(getattr(value, name), pictures) for name in printed}
         return {"kind": type(value).__name__, **plain}
     if isinstance(value, str):
         return displayable(value)

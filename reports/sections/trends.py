@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from reports import charts, words
+from reports.charts import PHONE, Page, lying
 from reports.document import Block, Chart, Paragraph, Picture, Section, Table
 from reports.model import TrendWeek, WeeklyReport
 
@@ -27,13 +31,13 @@ def _seen(points: tuple[TrendWeek, ...]) -> Chart:
     sentence = f"Of the hours that should have been seen, {labels[-1]} were seen in this week"
     if len(known) > 1:
         sentence += f"; the least in these weeks was {words.share(min(known))}, the most {words.share(max(known))}"
-    svg = charts.bars(_labels(points), tuple((part or 0) * 100 for part in shares), labels, 100)
+    draw = partial(charts.bars, _labels(points), tuple((part or 0) * 100 for part in shares), labels, 100)
     rows = tuple(
         (label, words.share(p.seen_share), words.hours(p.seen_hours), words.hours(p.due_hours - p.seen_hours))
         for label, p in zip(_labels(points), points, strict=True)
     )
     columns = ("Week from", "Seen", "Hours seen", "Hours of gap")
-    return _chart("How much could be seen", svg, f"{sentence}.", columns, rows)
+    return _chart("How much could be seen", draw, lying(len(points)), f"{sentence}.", columns, rows)
 
 
 def _uses(points: tuple[TrendWeek, ...]) -> Block:
@@ -49,12 +53,13 @@ def _uses(points: tuple[TrendWeek, ...]) -> Block:
         f"{posted} posted in this week {'is' if to_look_at[-1] == 1 else 'are'} for a person to look at, "
         f"{covered[-1]:,} covered by a permission; over all weeks shown {sum(to_look_at):,} and {sum(covered):,}."
     )
-    svg = charts.stacked(_labels(points), to_look_at, covered, ("to look at", "covered"))
+    draw = partial(charts.stacked, _labels(points), to_look_at, covered, ("to look at", "covered"))
     rows = tuple(
         (label, f"{p.to_look_at:,}", f"{p.covered:,}") for label, p in zip(_labels(points), points, strict=True)
     )
     columns = ("Week from", "To look at", "Covered by a permission")
-    return _chart("Uses of district marks and photographs, by the week of the post", svg, sentence, columns, rows)
+    title, phone = "Uses of district marks and photographs, by the week of the post", lying(len(points), named=True)
+    return _chart(title, draw, phone, sentence, columns, rows)
 
 
 def _records(points: tuple[TrendWeek, ...]) -> Chart:
@@ -63,11 +68,20 @@ def _records(points: tuple[TrendWeek, ...]) -> Chart:
         f"Registered accounts published {words.counted(posts[-1], 'post')} in this week and drew "
         f"{words.counted(comments[-1], 'comment')}; over all weeks shown {sum(posts):,} and {sum(comments):,}."
     )
-    svg = charts.lines(_labels(points), (("posts", posts), ("comments", comments)))
+    draw = partial(charts.lines, _labels(points), (("posts", posts), ("comments", comments)))
     rows = tuple((label, f"{p.posts:,}", f"{p.comments:,}") for label, p in zip(_labels(points), points, strict=True))
-    return _chart("What was published", svg, sentence, ("Week from", "Posts", "Comments"), rows)
+    return _chart("What was published", draw, PHONE, sentence, ("Week from", "Posts", "Comments"), rows)
 
 
-def _chart(title: str, svg: bytes, sentence: str, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Chart:
-    picture = Picture(svg, "image/svg+xml", f"Chart: {title}. {sentence}")
-    return Chart(picture, sentence, Table(title, columns, rows, numeric=tuple(range(1, len(columns)))))
+def _chart(
+    title: str,
+    draw: Callable[..., bytes],
+    phone: Page,
+    sentence: str,
+    columns: tuple[str, ...],
+    rows: tuple[tuple[str, ...], ...],
+) -> Chart:
+    wide, narrow = (
+        Picture(draw(page=page), "image/svg+xml", f"Chart: {title}. {sentence}") for page in (charts.WIDE, phone)
+    )
+    return Chart(wide, narrow, sentence, Table(title, columns, rows, numeric=tuple(range(1, len(columns)))))

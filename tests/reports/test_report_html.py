@@ -18,6 +18,8 @@ from report_scene import MONDAY, SEAL, TERM, WEEK, Scene, account, during, photo
 
 from registry.values import Grant
 from reports import html
+from reports.compose import compose
+from reports.document import Chart
 from reports.model import WeeklyReport
 
 CHROMIUM = shutil.which("chromium")
@@ -207,3 +209,28 @@ def test_a_narrow_screen_needs_no_scrolling_sideways(
     browser_page.set_viewport_size({"width": 375, "height": 800})
     browser_page.goto(file.as_uri())
     assert browser_page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+SMALLEST = """async image => {
+  const svg = new DOMParser().parseFromString(atob(image.currentSrc.split(',')[1]), 'image/svg+xml');
+  const drawn = svg.documentElement.viewBox.baseVal.width;
+  const sizes = [...svg.querySelectorAll('text')].map(text => parseFloat(text.getAttribute('font-size')));
+  return Math.min(...sizes) * image.clientWidth / drawn;
+}"""
+"""The smallest letters of a drawing, in pixels as they are shown."""
+
+
+@pytest.mark.parametrize(("width", "kind"), [(390, "phone"), (1200, "picture")])
+def test_each_drawing_is_the_one_that_fits_the_screen_and_its_words_can_be_read(
+    browser_page: Page, busy_report: WeeklyReport, tmp_path: Path, width: int, kind: str
+) -> None:
+    file = tmp_path / "weekly.html"
+    file.write_text(html.render(busy_report))
+    browser_page.set_viewport_size({"width": width, "height": 800})
+    browser_page.goto(file.as_uri())
+    drawings = browser_page.locator(".drawing img").all()
+    blocks = [block for section in compose(busy_report).sections for block in section.blocks]
+    fitting = [getattr(block, kind).content for block in blocks if isinstance(block, Chart)]
+    shown = [each.evaluate("each => atob(each.currentSrc.split(',')[1])").encode("latin-1") for each in drawings]
+    assert shown == fitting and len(shown) == 3
+    assert min(each.evaluate(SMALLEST) for each in drawings) >= 11
