@@ -126,9 +126,11 @@ def short_day(at: date) -> str:
     return str(format_skeleton("MMMd", at, locale=locale()))
 
 
-def month(at: datetime) -> str:
+def month(at: datetime) -> Markup:
     """The calendar month by universal time, which bills go by: ``October 2026``."""
-    return str(format_skeleton("yMMMM", at.astimezone(UTC), locale=locale()))
+    there = at.astimezone(UTC)
+    text = format_skeleton("yMMMM", there, locale=locale())
+    return Markup('<time datetime="{}">{}</time>').format(f"{there:%Y-%m}", text)
 
 
 def ago(at: datetime | None, visit: Visit) -> Markup:
