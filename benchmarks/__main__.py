@@ -9,7 +9,7 @@ import importlib
 import sys
 
 NAMES = ("warehouse", "logos", "photos", "hostile", "report", "console", "register", "memory")
-MAKERS = ("logos_pictures", "fit_score")
+MAKERS = ("logos_pictures", "fit_verifier", "fit_score")
 """What makes material for others, or the detector's weights from it."""
 
 if __name__ == "__main__":

@@ -16,22 +16,17 @@ import argparse
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from detectors.arrays import Doubles, Flags
-from detectors.evaluate import Case, Share, overlap, read_cases
-from detectors.images import decode
-from detectors.logos import LogoDetector
+from benchmarks.logos_places import Looked, Seen, seen_in, teaches
+from detectors.arrays import Doubles
+from detectors.evaluate import Case, Share, overlap
 from detectors.logos.score import WEIGHTS
 
 RIDGE = 3.0
-RIGHT = 0.5  # overlap with the true box
-TINY = 32  # pixels: smaller marks are out of scope and teach nothing
-ALIKE_KINDS = ("distractor", "sibling")  # pictures that may show a lookalike
 ALIKE = {
     "dd01": "d01_seal",
     "dd02": "d03_mascot",
@@ -40,18 +35,6 @@ ALIKE = {
     "dd05": "d04_mascot",
     "dd06": "d02_seal",
 }  # the lookalikes that were drawn after a mark are left out with it
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A verified place: the picture's number, whose reference, whether the mark is there, and the evidence."""
-
-    picture: int
-    mark: str
-    lookalike: bool
-    right: bool
-    box: tuple[int, int, int, int]
-    evidence: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -81,56 +64,19 @@ class Weights:
         return scores
 
 
-def teaches(number: int) -> bool:
-    """Whether weights are fitted on this picture of the practice set; every third one is kept for measuring."""
-    return number % 3 != 2
-
-
-@dataclass(frozen=True)
-class Looked:
-    """A set of pictures and the places that were verified in them."""
-
-    cases: Sequence[Case]
-    places: Sequence[Seen]
-
-    def table(self) -> tuple[Doubles, Doubles, Flags]:
-        """Measures, whether right, and which places teach: not a lookalike in a picture that may show it."""
-        values = np.array([list(p.evidence.values()) for p in self.places])
-        right = np.array([p.right for p in self.places], np.float64)
-        usable = np.array([not (p.lookalike and self.cases[p.picture].kind in ALIKE_KINDS) for p in self.places])
-        return values, right, usable
-
-
-def look(data: Path, cases: Sequence[Case]) -> list[Seen]:
-    """Every place that the detector verifies in the pictures, where it is clear whether the mark is there."""
-    marks, lookalikes = ({p.stem: p for p in sorted((data / d).glob("*.png"))} for d in ("marks", "lookalikes"))
-    detector = LogoDetector(marks, lookalikes)
-    found = []
-    for number, case in enumerate(cases):
-        for place in detector.look(decode(case.image)[0]):
-            reference = place.reference
-            same = not reference.lookalike and reference.mark == case.mark
-            right = same and overlap(place.box, case.box or ()) >= RIGHT
-            if right or not same:
-                evidence = dict(place.evidence)
-                found.append(Seen(number, reference.mark, reference.lookalike, right, place.box, evidence))
-    return found
-
-
 def fitted(sets: Sequence[Looked], left_out: Callable[[Case, Seen], bool] = lambda *_: False) -> Weights:
     """Weights fitted on the places of all ``sets`` that teach and are not ``left_out``."""
     values, right = [], []
     for one in sets:
-        table, truth, usable = one.table()
-        rest = usable & ~np.array([left_out(one.cases[p.picture], p) for p in one.places])
-        values.append(table[rest])
-        right.append(truth[rest])
+        rest = one.teaches & ~np.array([left_out(one.cases[p.picture], p) for p in one.places])
+        values.append(one.measures[rest])
+        right.append(one.right[rest])
     return Weights.fitted(np.concatenate(values), np.concatenate(right))
 
 
 def odds_by_mark(looked: Looked, others: Sequence[Looked]) -> Doubles:
     """(places,) log-odds in one set, each by weights that saw neither its mark nor the mark's lookalike."""
-    values, _, _ = looked.table()
+    values = looked.measures
     family = np.array([_family(p.mark) for p in looked.places])
     odds = np.zeros(len(family))
     for one in sorted(set(family)):
@@ -196,22 +142,6 @@ def false_alarms(looked: Looked, odds: Doubles) -> str:
 _LEVELS = ("L1", "L2", "L3", "L4", "L5")
 
 
-def _kept(folder: Path | None, data: Path, teaching: bool) -> Looked:
-    """The verified places of a set, from a file where they were kept before."""
-    every = read_cases(data)
-    cases = [
-        c for n, c in enumerate(every) if c.kind != "L0" and (not teaching or teaches(n)) and not 0 < c.pixels < TINY
-    ]
-    path = folder / f"{data.name}.json" if folder else None
-    if path and path.is_file():
-        return Looked(cases, [Seen(**{**one, "box": tuple(one["box"])}) for one in json.loads(path.read_text())])
-    places = look(data, cases)
-    if path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps([asdict(place) for place in places]))
-    return Looked(cases, places)
-
-
 def main() -> None:
     """Prints how marks that were left out fare; writes the weights where asked to."""
     ask = argparse.ArgumentParser(description=__doc__)
@@ -220,9 +150,8 @@ def main() -> None:
     ask.add_argument("--places", type=Path, help="keep the verified places in this folder, and take them from there")
     ask.add_argument("--write", action="store_true", help=f"write {WEIGHTS.name}")
     asked = ask.parse_args()
-    cv2.setNumThreads(1)
-    practice = _kept(asked.places, asked.data, teaching=True)
-    drawn = [_kept(asked.places, folder, teaching=False) for folder in asked.drawn]
+    practice = seen_in(asked.data, teaches, asked.places)
+    drawn = [seen_in(folder, keep=asked.places) for folder in asked.drawn]
     sets = [practice, *drawn]
     held = [(one, odds_by_mark(one, [other for other in sets if other is not one])) for one in sets]
     for folder, (looked, odds) in zip([asked.data, *asked.drawn], held, strict=True):

@@ -21,7 +21,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from benchmarks.baselines import BASELINES, Found
-from benchmarks.fit_score import teaches
+from benchmarks.logos_places import teaches
 from detectors.evaluate import OUT_OF_SCOPE, Case, Share, overlap, read_cases
 from detectors.logos import LogoDetector
 from detectors.logos.score import REPORTED

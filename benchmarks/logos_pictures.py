@@ -5,7 +5,8 @@
 With a mark: the practice set's levels L1 to L5. Without: ``words`` (a mark's words, now and then in its very font),
 ``distractor`` (a registered mark of the same style), ``sibling`` (one that is not registered: the same lettering with
 another emblem, or the same emblem with other lettering), ``page``, ``flyer`` and ``scene``. ``--photos`` lends grounds:
-its pictures that show no mark and no lettering. Nothing of what is drawn is kept in the repository.
+its photographs that show no mark, but for those that are kept for measuring. Nothing of what is drawn is kept in the
+repository.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from benchmarks.logos_marks import EMBLEMS, FONTS, KINDS, Style, draw, font, line, style
+from benchmarks.logos_places import teaches
 from detectors.arrays import Doubles, Floats
 from detectors.evaluate import read_cases
 
@@ -283,7 +285,8 @@ def main() -> None:
     ask.add_argument("--without", type=int, default=700)
     ask.add_argument("--photos", type=Path, help="a set in the practice set's form, whose photographs are grounds")
     asked = ask.parse_args()
-    photos = [c.image for c in read_cases(asked.photos) if c.kind == "photo"] if asked.photos else []
+    every = read_cases(asked.photos) if asked.photos else []
+    photos = [case.image for number, case in enumerate(every) if case.kind == "photo" and teaches(number)]
     random = np.random.default_rng(asked.seed)
     styles = [style(random, list(KINDS)[number % len(KINDS)]) for number in range(asked.marks)]
     for name in ("marks", "lookalikes", "img"):

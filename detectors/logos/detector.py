@@ -11,20 +11,23 @@ from types import MappingProxyType
 import cv2
 import numpy as np
 
-from detectors.arrays import Doubles, Pixels
+from detectors.arrays import Doubles, Flags, Floats, Pixels
 from detectors.images import decode
 from detectors.logos.cache import prepared
 from detectors.logos.hashes import as_imagehash, coefficients, pack
 from detectors.logos.index import HashIndex
+from detectors.logos.inks import printed
 from detectors.logos.keypoints import Keypoints, find
+from detectors.logos.layers import layers
 from detectors.logos.references import Reference
 from detectors.logos.scene import Scene, opponents
-from detectors.logos.score import REPORTED, STRONG, evidence, in_scope, log_odds, probability
-from detectors.logos.support import Voters
-from detectors.logos.verify import Fit, agreement, colours, correlation, judge, settle
-from detectors.logos.voting import RADIUS, Place, places
+from detectors.logos.score import REPORTED, STRONG, in_scope, log_odds, probability
+from detectors.logos.support import support
+from detectors.logos.verifier import looks
+from detectors.logos.verify import Fit, agreement, correlation, evidence, judge, settle
+from detectors.logos.voting import RADIUS, Place, Voters, places
 
-VERSION = "7"
+VERSION = "8"
 KEYPOINTS = 4000
 COLOURED = 700  # keypoints found in each opponent colour
 NEAREST = 16  # entries that one keypoint may vote for
@@ -36,6 +39,8 @@ NONE: Mapping[str, Path] = MappingProxyType({})
 FAINT = 0.12  # correlation under which a place is left: right ones had 0.14 or more in 592 pictures
 HOPELESS = 0.25  # agreement under which a place is left
 DOUBTFUL = 0.36, 0.62  # agreement between which a place is settled again: under it, none was seen to become a mark
+CONTESTED = 0.02  # score of a mark from which lookalikes are asked whether the place is theirs
+RIVALS = 8  # places of lookalikes that are looked at there
 SAME = 0.06  # of the mark's longer side: places nearer than this are one
 
 cv2.setNumThreads(1)  # the same sums in the same order on every machine; batches use the other cores
@@ -75,13 +80,14 @@ class LogoMatch:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A place that was verified: of which reference, the log-odds for it and what they are made of."""
+    """A place that was verified: of which reference, the log-odds for it, what they are made of, and how it looks."""
 
     reference: Reference
     odds: float
     box: tuple[int, int, int, int]
     why: Why
     evidence: Mapping[str, float]
+    layers: Floats
 
 
 class LogoDetector:
@@ -109,6 +115,7 @@ class LogoDetector:
         versions = {mark: [files] if isinstance(files, Path) else list(files) for mark, files in marks.items()}
         self._set = prepared(versions, lookalikes, VERSION, cache)
         self._index = HashIndex(self._set.hashes)
+        self._lookalike = np.array([reference.lookalike for reference in self._set.references], np.bool_)
 
     @property
     def references(self) -> str:
@@ -141,20 +148,28 @@ class LogoDetector:
         ]
 
     def look(self, view: Pixels) -> list[Candidate]:
-        """Every place that was verified in an RGB view, of marks and of lookalikes; for fitting the score."""
+        """Every place that was verified in an RGB view: of marks, and of lookalikes where a mark could be theirs."""
         scene = Scene.of(view)
         keypoints = _keypoints(scene)
         matches = self._index.search(coefficients(keypoints.patches), RADIUS, NEAREST)
-        voters = Voters(keypoints, matches, self._set.landmarks)
-        voted = places(matches, keypoints, self._set.landmarks, PLACES)
+        voters = Voters.of(keypoints, matches, self._set.landmarks)
+        theirs = self._lookalike[voters.mark]
+        found = self._verified(scene, voters[np.flatnonzero(~theirs)], PLACES)
+        rivals = voters[np.flatnonzero(theirs)]
+        for contested in _distinct([one for one in found if probability(one.odds) >= CONTESTED]):
+            within = _within(keypoints.place / scene.scale, contested.box)
+            found += self._verified(scene, rivals[np.flatnonzero(within[rivals.matches.query])], RIVALS)
+        return found
+
+    def _verified(self, scene: Scene, voters: Voters, limit: int) -> list[Candidate]:
+        """What became of the most hopeful of ``limit`` places, until :data:`PATIENCE` has run out."""
         found: list[Candidate] = []
         misses = 0
-        for place, pose in self._hopeful(scene, voted):
+        for place, pose in self._hopeful(scene, places(voters, limit)):
             fit = _settled(scene, self._set.references[place.mark], pose)
-            misses += 1
-            if fit and in_scope(fit):
-                found.append(self._candidate(scene, place, fit, voters, view.shape[:2]))
-                misses = 0 if probability(found[-1].odds) >= REPORTED else misses
+            candidate = self._candidate(scene, place, fit, voters) if fit and in_scope(fit) else None
+            found += [candidate] if candidate else []
+            misses = 0 if candidate and probability(candidate.odds) >= REPORTED else misses + 1
             if misses == PATIENCE:
                 break
         return found
@@ -174,16 +189,22 @@ class LogoDetector:
         best = sorted(seen, key=lambda one: -one[0] - VOTED * math.log(max(one[1].votes, 0.1)))[:HOPEFUL]
         return [(place, pose) for _, place, pose in best]
 
-    def _candidate(self, scene: Scene, place: Place, fit: Fit, voters: Voters, shape: Sequence[int]) -> Candidate:
+    def _candidate(self, scene: Scene, place: Place, fit: Fit, voters: Voters) -> Candidate | None:
+        """A place with all that speaks for it; None where what is visible of the mark has no ink."""
         reference = self._set.references[place.mark]
-        small, large = reference.sides
+        _, canvas = reference.sides
+        print_ = printed(fit.seen, canvas.inks, fit.inside)
+        if not print_:
+            return None
+        looked = layers(canvas, fit, print_)
         speaks = {
-            **evidence(fit, place.votes),
-            **colours(scene, small, fit.pose),
-            **voters.support(place.mark, large, fit.pose),
+            **evidence(canvas, fit, print_),
+            **support(voters, place.mark, canvas, fit.pose),
+            "votes": math.log(max(place.votes, 0.1)),
+            "looks": looks(looked),
         }
         why = self._reasons(place, fit, voters)
-        return Candidate(reference, log_odds(speaks), _box(reference, fit, scene.scale, shape), why, speaks)
+        return Candidate(reference, log_odds(speaks), _box(reference, fit, scene), why, speaks, looked)
 
     def _reasons(self, place: Place, fit: Fit, voters: Voters) -> Why:
         matches, patches = voters.matches, voters.keypoints.patches
@@ -230,11 +251,11 @@ def _close(one: Doubles, other: Doubles) -> bool:
     return bool(np.hypot(*apart[0].T).max() < SAME * side)
 
 
-def _box(reference: Reference, fit: Fit, scale: float, shape: Sequence[int]) -> tuple[int, int, int, int]:
+def _box(reference: Reference, fit: Fit, scene: Scene) -> tuple[int, int, int, int]:
     width, height = reference.shape
     corners = np.array([[[-width, -height], [width, -height], [width, height], [-width, height]]]) / 2
-    there = (np.asarray(cv2.perspectiveTransform(corners, fit.pose)[0]) + 0.5) / scale
-    tall, wide = shape
+    there = (np.asarray(cv2.perspectiveTransform(corners, fit.pose)[0]) + 0.5) / scene.scale
+    tall, wide = scene.shape
     first = np.clip(np.round(there.min(0)), 0, [wide - 1, tall - 1])
     last = np.clip(np.round(there.max(0)), 1, [wide, tall])
     return int(first[0]), int(first[1]), int(last[0]), int(last[1])
@@ -247,6 +268,11 @@ def _distinct(candidates: list[Candidate]) -> list[Candidate]:
         if all(_overlap(one.box, other.box) < 0.4 for other in kept):
             kept.append(one)
     return kept
+
+
+def _within(places: Floats, box: tuple[int, int, int, int]) -> Flags:
+    """(n,): which of (n, 2) places lie in a box."""
+    return np.asarray(((places >= box[:2]) & (places <= box[2:])).all(1), np.bool_)
 
 
 def _overlap(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> float:

@@ -19,6 +19,7 @@ from detectors.arrays import Doubles, Flags, Floats, Ints
 INKS = 6
 LEAST = 0.01  # of the mark: an ink with less is no ink
 STEPS = 4  # of reweighting
+ENOUGH = 1500  # pixels to tell the inks by; of more, every second or third one is asked
 NOISE = 4.0  # grey levels: less is no disagreement
 RIDGE = 1e-3
 WORST = -0.5  # explained: less is as bad
@@ -54,7 +55,8 @@ def printed(seen: Floats, inks: Floats, visible: Flags) -> Print | None:
     solid = (inks.sum(2) > 0.5) & visible
     if solid.sum() < inks.shape[2]:
         return None
-    share, colour = inks[solid].astype(np.float64), seen[solid].astype(np.float64)
+    every = int(solid.sum()) // ENOUGH + 1
+    share, colour = inks[solid][::every].astype(np.float64), seen[solid][::every].astype(np.float64)
     tints, off = _tints(np.column_stack([share, 1 - share.sum(1)]), colour)
     spread = ((colour - colour.mean(0)) ** 2).sum()
     anew = np.dstack([inks, 1 - inks.sum(2, keepdims=True)]) @ tints

@@ -51,9 +51,26 @@ class Blocks:
         return Blocks(self.at[kept], self.weight[kept])
 
 
-def measured(blocks: Blocks, likeness: Floats) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Side:
+    """``share`` of a mark's width (``axis`` 0) or height (1), from its left or upper end, or from the other one."""
+
+    axis: int
+    first: bool
+    share: float
+
+    def covers(self, blocks: Blocks) -> Flags:
+        """(n,): which blocks lie there."""
+        along = blocks.at[:, self.axis] if self.first else 1 - blocks.at[:, self.axis]
+        return np.asarray(along <= self.share, np.bool_)
+
+
+NONE = Side(0, True, 0.0)
+
+
+def measured(blocks: Blocks, likeness: Floats, worst: Side) -> dict[str, float]:
     """The measures by name; those of the mark without its worst side begin with ``rest``."""
-    cut, kept = _worst_side(blocks, likeness)
+    kept = ~worst.covers(blocks)
     rest, left = blocks.only(kept), likeness[kept]
     low, lower, middle, upper, high = blocks.quantiles(likeness, QUANTILES)
     rest_low, rest_lower = rest.quantiles(left, QUANTILES[:2])
@@ -65,7 +82,7 @@ def measured(blocks: Blocks, likeness: Floats) -> dict[str, float]:
         "upper": upper,
         "high": high,
         "weakest": blocks.weakest(likeness),
-        "cut": cut,
+        "cut": worst.share,
         "rest": rest.mean(left),
         "rest_low": rest_low,
         "rest_lower": rest_lower,
@@ -80,18 +97,16 @@ def found(blocks: Blocks, likeness: Floats) -> float:
 
 def best_rest(blocks: Blocks, likeness: Floats) -> float:
     """The mean of what is left when the worst side is left out."""
-    _, kept = _worst_side(blocks, likeness)
+    kept = ~worst_side(blocks, likeness).covers(blocks)
     return blocks.only(kept).mean(likeness[kept])
 
 
-def _worst_side(blocks: Blocks, likeness: Floats) -> tuple[float, Flags]:
-    """How much of one side is best left out, and which blocks are then kept; nothing, where too little would be."""
-    best = (blocks.mean(likeness), 0.0, np.ones(len(likeness), np.bool_))
-    agreement = -np.inf
-    for share in SIDES:
-        for kept in (*(blocks.at > share).T, *(blocks.at < 1 - share).T):
-            rest = blocks.only(kept)
-            if rest.weight.sum() >= LEAST * blocks.weight.sum() and rest.mean(likeness[kept]) > agreement:
-                agreement = rest.mean(likeness[kept])
-                best = (agreement, share, kept)
-    return best[1], best[2]
+def worst_side(blocks: Blocks, likeness: Floats) -> Side:
+    """The side that is best left out; none, where too little would be left."""
+    worst, agreement = NONE, -np.inf
+    for side in (Side(axis, first, share) for share in SIDES for first in (True, False) for axis in (0, 1)):
+        kept = ~side.covers(blocks)
+        rest = blocks.only(kept)
+        if rest.weight.sum() >= LEAST * blocks.weight.sum() and rest.mean(likeness[kept]) > agreement:
+            worst, agreement = side, rest.mean(likeness[kept])
+    return worst

@@ -16,8 +16,9 @@ SMALLEST = 16  # pixels: no level has a shorter side
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """``scale`` is scene pixels per pixel of the view; ``levels`` are (scale, RGB) from fine to coarse."""
+    """``shape`` is the view's, ``scale`` how much smaller this is; ``levels`` are (scale, RGB) from fine to coarse."""
 
+    shape: tuple[int, int]
     scale: float
     grey: Floats
     levels: list[tuple[float, Pixels]]
@@ -33,7 +34,7 @@ class Scene:
             finer, picture = levels[-1]
             smooth = np.asarray(cv2.GaussianBlur(picture, (3, 3), 0.6), np.uint8)
             levels.append((finer / OCTAVE, _smaller(smooth, 1 / OCTAVE, cv2.INTER_LINEAR)))
-        return cls(scale, grey, levels)
+        return cls((view.shape[0], view.shape[1]), scale, grey, levels)
 
     @property
     def coarse(self) -> tuple[float, Pixels]:

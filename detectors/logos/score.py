@@ -2,7 +2,7 @@
 
 The weights are those of a logistic regression over the places verified in drawn pictures and in the practice set
 (`python -m benchmarks fit_score` writes them): how alike the mark's blocks are, where they are not, how well the
-picture is the mark in other inks, the votes, and which voters still hold.
+picture is the mark in other inks, the votes, which voters still hold, and what the verifier says.
 """
 
 from __future__ import annotations
@@ -16,22 +16,17 @@ from detectors.logos.verify import Fit
 
 WEIGHTS = Path(__file__).with_name("weights.json")
 # By marks left out (`python -m benchmarks fit_score`), of 400 pictures without a mark and of 725 drawn to mislead:
-REPORTED = 0.2  # 1 and 7 score more
-STRONG = 0.7  # 0 and 0 do; a person should doubt what scores less
-SEEN = 0.45  # share of the mark that must lie inside the picture
+REPORTED = 0.2  # 0 and 3 score more
+STRONG = 0.8  # none does; a person should doubt what scores less
+SEEN = 0.6  # share of the mark's rectangle that must lie inside the picture
 SMALLEST = 24.0  # pixels, side of the square of the mark's area; marks under 32 are out of scope
 
 _weights: Mapping[str, float] = json.loads(WEIGHTS.read_text())
 
 
-def evidence(fit: Fit, votes: float) -> dict[str, float]:
-    """What the score is made of, by name."""
-    return {**fit.measures, "visible": fit.visible, "votes": math.log(max(votes, 0.1))}
-
-
 def in_scope(fit: Fit) -> bool:
     """Whether enough of the mark, and a large enough mark, lies in the picture."""
-    return fit.visible >= SEEN and fit.pixels >= SMALLEST
+    return fit.area >= SEEN and fit.pixels >= SMALLEST
 
 
 def log_odds(speaks: Mapping[str, float]) -> float:

@@ -7,16 +7,14 @@ direction are near in their hashes all over the mark is rarer by far.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from detectors.arrays import Doubles, Flags, Floats, Ints
-from detectors.logos.index import Matches
 from detectors.logos.keypoints import PATCH_STEP, Keypoints
 from detectors.logos.verify import Canvas
-from detectors.logos.voting import Landmarks, nearness, shared_votes
+from detectors.logos.voting import Landmarks, Voters, nearness
 
 AWAY, OCTAVES, TURN = 0.05, 0.5, 0.45  # longer sides, octaves and radians that a voter may be off by
 FINEST = PATCH_STEP / 260  # of the longer side: smaller keypoints are finer than any drawing of the mark
@@ -25,45 +23,40 @@ FEW = 5  # keypoints: a share of fewer says little
 AROUND = 6.0, 0.04  # patch samples, or longer sides, round a voter that are its part of the mark
 
 
-@dataclass(frozen=True, slots=True)
-class Voters:
-    """What a picture's places were voted for with."""
+def support(voters: Voters, mark: int, canvas: Canvas, pose: Doubles) -> dict[str, float]:
+    """What the voters say, by name, for the reference number ``mark`` lying at ``pose``."""
+    holding = voters[_holding(voters, mark, pose)]
+    query, entry = holding.matches.query, holding.matches.entry
+    supporters = len(np.unique(query))
+    return {
+        "supporters": math.log(1 + supporters),
+        "support": math.log(0.1 + _largest_each(query, nearness(holding.matches.distance))),
+        "support_shared": math.log(0.1 + _largest_each(query, holding.votes)),
+        "supporting": supporters / max(int(_inside(voters.keypoints, canvas, pose).sum()), FEW),
+        "supported": _supported(canvas, voters.landmarks, entry),
+    }
 
-    keypoints: Keypoints
-    matches: Matches
-    landmarks: Landmarks
 
-    def support(self, mark: int, canvas: Canvas, pose: Doubles) -> dict[str, float]:
-        """What they say, by name, for the reference number ``mark`` lying at ``pose``."""
-        holds = self._holding(mark, pose)
-        query, entry = self.matches.query[holds], self.matches.entry[holds]
-        crowd = shared_votes(self.matches)[holds]
-        return {
-            "supporters": math.log(1 + len(np.unique(query))),
-            "support": math.log(0.1 + _largest_each(query, nearness(self.matches.distance[holds]))),
-            "support_shared": math.log(0.1 + _largest_each(query, crowd)),
-            "supporting": len(np.unique(query)) / max(int(self._inside(canvas, pose).sum()), FEW),
-            "supported": _supported(canvas, self.landmarks, entry),
-        }
+def _holding(voters: Voters, mark: int, pose: Doubles) -> Ints:
+    """Rows of the matches that lie where the pose has them, in their size and direction."""
+    rows = np.flatnonzero(voters.mark == mark)
+    keypoints, landmarks = voters.keypoints, voters.landmarks
+    query, entry = voters.matches.query[rows], voters.matches.entry[rows]
+    side, turn = _side(pose), math.atan2(pose[1, 0] - pose[0, 1], pose[0, 0] + pose[1, 1])
+    there = _mapped(landmarks.place[entry], pose)
+    off = np.hypot(*(keypoints.place[query] - there).T) / side
+    octaves = np.abs(np.log2(keypoints.size[query] / (landmarks.size[entry] * side)))
+    turned = keypoints.angle[query] - landmarks.angle[entry] - turn
+    turned = np.abs((turned + np.pi) % (2 * np.pi) - np.pi)
+    holding: Ints = rows[(off < AWAY) & (octaves < OCTAVES) & (turned < TURN)]
+    return holding
 
-    def _holding(self, mark: int, pose: Doubles) -> Ints:
-        """Rows of the matches that lie where the pose has them, in their size and direction."""
-        rows = np.flatnonzero(self.landmarks.mark[self.matches.entry] == mark)
-        query, entry = self.matches.query[rows], self.matches.entry[rows]
-        side, turn = _side(pose), math.atan2(pose[1, 0] - pose[0, 1], pose[0, 0] + pose[1, 1])
-        there = _mapped(self.landmarks.place[entry], pose)
-        off = np.hypot(*(self.keypoints.place[query] - there).T) / side
-        octaves = np.abs(np.log2(self.keypoints.size[query] / (self.landmarks.size[entry] * side)))
-        turned = self.keypoints.angle[query] - self.landmarks.angle[entry] - turn
-        turned = np.abs((turned + np.pi) % (2 * np.pi) - np.pi)
-        holding: Ints = rows[(off < AWAY) & (octaves < OCTAVES) & (turned < TURN)]
-        return holding
 
-    def _inside(self, canvas: Canvas, pose: Doubles) -> Flags:
-        """(keypoints,): which could be patches of the mark."""
-        size, half = self.keypoints.size / _side(pose), canvas.half
-        within = (np.abs(_mapped(self.keypoints.place, np.asarray(np.linalg.inv(pose), np.float64))) <= half).all(1)
-        return np.asarray(within & (size > FINEST) & (size < 2 * half.min() * LARGEST), np.bool_)
+def _inside(keypoints: Keypoints, canvas: Canvas, pose: Doubles) -> Flags:
+    """(keypoints,): which could be patches of the mark."""
+    size, half = keypoints.size / _side(pose), canvas.half
+    within = (np.abs(_mapped(keypoints.place, np.asarray(np.linalg.inv(pose), np.float64))) <= half).all(1)
+    return np.asarray(within & (size > FINEST) & (size < 2 * half.min() * LARGEST), np.bool_)
 
 
 def _side(pose: Doubles) -> float:

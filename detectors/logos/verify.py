@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from detectors.arrays import Doubles, Flags, Floats, Ints
-from detectors.logos.inks import bare, likeness, printed
-from detectors.logos.measures import Blocks, best_rest, found, measured
+from detectors.logos.inks import Print, bare, likeness
+from detectors.logos.measures import Blocks, best_rest, found, measured, worst_side
 from detectors.logos.scene import Scene
 from detectors.logos.structure import field
 
@@ -90,21 +89,34 @@ class Fit:
     Parameters
     ----------
     pose : (3, 3), maps mark units to pixels.
-    overlap, visible : shares of the mark's edges that are found, and that lie in the picture.
+    seen, edges : (h, w, 3) the picture on the mark's canvas, and (h, w, 2) its edge field.
+    inside : (h, w) which pixels lie in the picture.
+    blocks, alike : the canvas's blocks as far as they lie in the picture, and (blocks,) how like the mark each is.
+    visible, area : shares of the mark's edges and of its rectangle that lie in the picture.
     pixels : side of the square that has the area which the mark takes in the image.
-    measures : of :mod:`detectors.logos.measures`, and ``bend``.
+    bend : standard deviation, in canvas pixels, of how far the blocks moved: what holds need not be bent much.
     """
 
     pose: Doubles
-    overlap: float
+    seen: Floats
+    edges: Floats
+    inside: Flags
+    blocks: Blocks
+    alike: Floats
     visible: float
+    area: float
     pixels: float
-    measures: Mapping[str, float]
+    bend: float
 
     @property
     def agreement(self) -> float:
         """The mean likeness of the mark's visible blocks."""
-        return self.measures["agreement"]
+        return self.blocks.mean(self.alike)
+
+    @property
+    def overlap(self) -> float:
+        """The share of the mark's visible edges that is found."""
+        return found(self.blocks, self.alike)
 
 
 def _starts(length: int) -> range:
@@ -190,40 +202,42 @@ def judge(scene: Scene, canvas: Canvas, pose: Doubles) -> Fit | None:
     Cloth bends: each block may move by :data:`LOOSE` pixels together with its neighbours, and by one on its own.
     """
     to_scene = pose @ canvas.units
-    maps = _maps(field(scene.through(to_scene, canvas.size)), canvas, LOOSE, cv2.TM_CCOEFF_NORMED)
-    alike, moved = _bent(canvas, maps)
-    seen = canvas.seen_blocks(to_scene, scene.size)
-    weight = np.sqrt(canvas.energy) * seen
-    if not seen.any():
+    visible = canvas.seen_blocks(to_scene, scene.size)
+    if not visible.any():
         return None
-    blocks = _blocks(canvas, weight)
+    seen, inside = scene.through(to_scene, canvas.size), canvas.seen_pixels(to_scene, scene.size)
+    edges = field(seen)
+    alike, moved = _bent(canvas, _maps(edges, canvas, LOOSE, cv2.TM_CCOEFF_NORMED))
+    weight = np.sqrt(canvas.energy) * visible
     return Fit(
         pose,
-        overlap=found(blocks, alike),
+        seen,
+        edges,
+        inside,
+        _blocks(canvas, weight),
+        alike,
         visible=float(weight.sum()) / float(np.sqrt(canvas.energy).sum()),
+        area=float(inside[MARGIN:-MARGIN, MARGIN:-MARGIN].mean()),
         pixels=_pixels(canvas, pose),
-        measures={**measured(blocks, alike), "bend": _bend(moved, weight)},
+        bend=_bend(moved, weight),
     )
 
 
-def colours(scene: Scene, canvas: Canvas, pose: Doubles) -> dict[str, float]:
-    """What the picture's colours say for a pose, by name: nothing (0) where none of the mark is visible.
-
-    On the small canvas: colours need not lie so exactly as edges, and what they cost goes with its area.
-    """
-    to_scene = pose @ canvas.units
-    seen = scene.through(to_scene, canvas.size)
-    print_ = printed(seen, canvas.inks, canvas.seen_pixels(to_scene, scene.size))
-    blocks = _blocks(canvas, np.sqrt(canvas.energy) * canvas.seen_blocks(to_scene, scene.size))
-    if print_ is None or not blocks.weight.any():
-        return dict.fromkeys(("print", "print_rest", "explained", "bare"), 0.0)
-    alike = likeness(seen, print_.colour, canvas.blocks, BLOCK).astype(np.float32)
-    empty = bare(seen, print_.colour, canvas.inks, canvas.blocks, BLOCK).astype(np.float32)
+def evidence(canvas: Canvas, fit: Fit, print_: Print) -> dict[str, float]:
+    """What a fit says, by name: its edges block by block, and its colours beside the mark's ``print_``."""
+    blocks, worst = fit.blocks, worst_side(fit.blocks, fit.alike)
+    alike = likeness(fit.seen, print_.colour, canvas.blocks, BLOCK).astype(np.float32)
+    empty = bare(fit.seen, print_.colour, canvas.inks, canvas.blocks, BLOCK).astype(np.float32)
+    left_out = worst.covers(blocks)
     return {
+        **measured(blocks, fit.alike, worst),
+        "bend": fit.bend,
+        "visible": fit.visible,
         "print": blocks.mean(alike),
         "print_rest": best_rest(blocks, alike),
         "explained": print_.explained,
         "bare": blocks.mean(empty),
+        "bare_side": blocks.only(left_out).mean(empty[left_out]),
     }
 
 
@@ -248,7 +262,6 @@ def _bent(canvas: Canvas, maps: Floats) -> tuple[Floats, Doubles]:
 
 
 def _bend(moved: Doubles, weight: Doubles) -> float:
-    """Standard deviation, in canvas pixels, of how far the blocks moved: a place that holds need not be bent much."""
     share = weight / weight.sum()
     return float(np.sqrt(share @ ((moved - share @ moved) ** 2).sum(1)))
 

@@ -32,6 +32,31 @@ class Landmarks:
 
 
 @dataclass(frozen=True, slots=True)
+class Voters:
+    """What a picture's places are voted for with: its keypoints, their matches and whom these are with."""
+
+    keypoints: Keypoints
+    matches: Matches
+    landmarks: Landmarks
+    votes: Doubles
+
+    @classmethod
+    def of(cls, keypoints: Keypoints, matches: Matches, landmarks: Landmarks) -> Voters:
+        """The voters of a picture; a patch that is like many others shares its votes out."""
+        return cls(keypoints, matches, landmarks, _shared(nearness(matches.distance), matches.query))
+
+    def __getitem__(self, rows: Ints) -> Voters:
+        """Only these matches, with the votes that they have among all."""
+        matches = Matches(self.matches.query[rows], self.matches.entry[rows], self.matches.distance[rows])
+        return Voters(self.keypoints, matches, self.landmarks, self.votes[rows])
+
+    @property
+    def mark(self) -> Ints:
+        """The number of the reference that each match votes for."""
+        return self.landmarks.mark[self.matches.entry]
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A mark's possible place: ``pose`` (2, 3) maps mark units to pixels; ``rows`` are the matches that voted."""
 
@@ -41,25 +66,23 @@ class Place:
     rows: Ints
 
 
-def places(matches: Matches, keypoints: Keypoints, landmarks: Landmarks, limit: int) -> list[Place]:
+def places(voters: Voters, limit: int) -> list[Place]:
     """The ``limit`` places with the most votes, most first."""
-    if not len(matches.query):
+    if not len(voters.votes):
         return []
-    mark = landmarks.mark[matches.entry]
-    poses = _poses(matches, keypoints, landmarks)
-    votes = shared_votes(matches)
-    found = _gathered(mark, *_full_bins(mark, poses, votes, matches.query, 4 * limit), poses, votes)
+    mark, poses, votes = voters.mark, _poses(voters), voters.votes
+    found = _gathered(mark, *_full_bins(mark, poses, votes, voters.matches.query, 4 * limit), poses, votes)
     most = sorted(_distinct(found), key=lambda place: -place.votes)[:limit]
-    return [_slanted(place, votes, matches, keypoints, landmarks) for place in most]
+    return [_slanted(place, voters) for place in most]
 
 
-def _slanted(place: Place, votes: Doubles, matches: Matches, keypoints: Keypoints, landmarks: Landmarks) -> Place:
+def _slanted(place: Place, voters: Voters) -> Place:
     """``place`` with the affine transform that suits its voters best; few of them hardly move it."""
     rows, square = place.rows, np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
-    source = np.concatenate([landmarks.place[matches.entry[rows]], square])
+    source = np.concatenate([voters.landmarks.place[voters.matches.entry[rows]], square])
     terms = np.column_stack([source, np.ones(len(source))])
-    target = np.concatenate([keypoints.place[matches.query[rows]], terms[-4:] @ place.pose.T])
-    own = np.concatenate([votes[rows], np.full(4, UPRIGHT / 4)])
+    target = np.concatenate([voters.keypoints.place[voters.matches.query[rows]], terms[-4:] @ place.pose.T])
+    own = np.concatenate([voters.votes[rows], np.full(4, UPRIGHT / 4)])
     side, pose = np.hypot(place.pose[0, 0], place.pose[1, 0]), place.pose
     for _ in range(3):
         off = np.hypot(*(terms @ pose.T - target).T) / side
@@ -69,8 +92,9 @@ def _slanted(place: Place, votes: Doubles, matches: Matches, keypoints: Keypoint
     return replace(place, pose=pose)
 
 
-def _poses(matches: Matches, keypoints: Keypoints, landmarks: Landmarks) -> Doubles:
+def _poses(voters: Voters) -> Doubles:
     """(n, 4): octave of the mark's longer side in pixels, turn, x and y of its centre, one row a match."""
+    matches, keypoints, landmarks = voters.matches, voters.keypoints, voters.landmarks
     scale = keypoints.size[matches.query] / landmarks.size[matches.entry]
     turn = keypoints.angle[matches.query] - landmarks.angle[matches.entry]
     at = landmarks.place[matches.entry]
@@ -85,10 +109,8 @@ def nearness(distance: Ints) -> Doubles:
     return votes
 
 
-def shared_votes(matches: Matches) -> Doubles:
-    """Votes of each match: a patch that is like many others shares them out."""
-    near = nearness(matches.distance)
-    crowd = np.bincount(matches.query, near)[matches.query]
+def _shared(near: Doubles, query: Ints) -> Doubles:
+    crowd = np.bincount(query, near)[query]
     shared: Doubles = near / np.sqrt(np.maximum(crowd / near, 1))
     return shared
 

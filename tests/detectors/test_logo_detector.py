@@ -102,6 +102,24 @@ def test_what_is_nearer_to_a_lookalike_is_not_reported(scene, marks, encode) -> 
     assert [m.mark for m in tinted.detect(picture)] in ([], ["ours"])
 
 
+def test_a_picture_full_of_a_lookalike_hides_no_mark(scene, marks, encode) -> None:
+    detector = LogoDetector({"seal": marks["seal"]}, lookalikes={"theirs": marks["ram"]})
+    page, _ = stamp(scene, marks["seal"], 90, (350, 470), angle=20)
+    page = page.filter(ImageFilter.GaussianBlur(1.5))
+    for number in range(12):
+        page, _ = stamp(page, marks["ram"], 150, (20 + number % 4 * 190, 20 + number // 4 * 130))
+    assert [m.mark for m in detector.detect(encode(page, "JPEG"))] == ["seal"]
+
+
+@pytest.mark.parametrize(("cut", "found"), [(0.3, ["seal"]), (0.5, [])])
+def test_a_mark_of_which_little_is_in_the_picture_is_left_alone(
+    detector, scene, marks, encode, cut: float, found: list[str]
+) -> None:
+    page, _ = stamp(scene, marks["seal"], 200, (420, 210))
+    part = page.crop((420 + round(200 * cut), 0, 800, 600))
+    assert [m.mark for m in detector.detect(encode(part, "JPEG"))] == found
+
+
 def test_versions_of_one_mark_share_its_name(scene, marks, encode) -> None:
     detector = LogoDetector({"crest": [marks["seal"], marks["ram"]]})
     for version in ("seal", "ram"):

@@ -8,9 +8,9 @@ import pytest
 from detectors.arrays import Doubles
 from detectors.logos.index import Matches
 from detectors.logos.keypoints import Keypoints
-from detectors.logos.support import Voters
+from detectors.logos.support import support
 from detectors.logos.verify import Canvas
-from detectors.logos.voting import Landmarks, places
+from detectors.logos.voting import Landmarks, Voters, places
 
 SLANTED = np.array([[110.0, 12, 300], [-8, 84, 200], [0, 0, 1]])
 """Where the mark lies: stretched, and pulled askew."""
@@ -32,7 +32,7 @@ def _seen_at(pose: Doubles, count: int = 40) -> Voters:
         np.zeros((0, 16, 16)),
     )
     landmarks = Landmarks(np.zeros(count, np.int64), place.astype(np.float32), size, angle)
-    return Voters(seen, Matches(every, every, np.full(count, 10)), landmarks)
+    return Voters.of(seen, Matches(every, every, np.full(count, 10)), landmarks)
 
 
 @pytest.fixture
@@ -44,20 +44,20 @@ def canvas() -> Canvas:
 
 def test_a_place_is_slanted_as_its_voters_say() -> None:
     voters = _seen_at(SLANTED)
-    (place,) = places(voters.matches, voters.keypoints, voters.landmarks, 1)
+    (place,) = places(voters, 1)
     assert place.pose == pytest.approx(SLANTED[:2], abs=3)
 
 
 def test_a_lone_voter_does_not_slant_a_place() -> None:
     voters = _seen_at(SLANTED, 1)
-    (place,) = places(voters.matches, voters.keypoints, voters.landmarks, 1)
+    (place,) = places(voters, 1)
     assert place.pose[0, 0] == pytest.approx(place.pose[1, 1], abs=0.5)
     assert place.pose[0, 1] == pytest.approx(-place.pose[1, 0], abs=0.5)
 
 
 def test_all_voters_hold_where_they_were_seen_and_none_hold_elsewhere(canvas: Canvas) -> None:
     voters, apart = _seen_at(SLANTED), np.array([[1.0, 0, 40], [0, 1, 0], [0, 0, 1]])
-    here, there = (voters.support(0, canvas, pose) for pose in (SLANTED, apart @ SLANTED))
+    here, there = (support(voters, 0, canvas, pose) for pose in (SLANTED, apart @ SLANTED))
     assert here["supporters"] == pytest.approx(np.log(41))
     assert here["supported"] > 0.8
     assert here["supporting"] == pytest.approx(1.0)
@@ -72,5 +72,13 @@ def test_all_voters_hold_where_they_were_seen_and_none_hold_elsewhere(canvas: Ca
     )
 
 
+def test_some_voters_vote_as_they_do_among_all() -> None:
+    voters = _seen_at(SLANTED)
+    half = voters[np.arange(0, 40, 2)]
+    (all_of_them,), (some,) = places(voters, 1), places(half, 1)
+    assert half.votes.tolist() == voters.votes[::2].tolist()
+    assert some.votes == pytest.approx(all_of_them.votes / 2, rel=0.1)
+
+
 def test_voters_for_another_mark_say_nothing(canvas: Canvas) -> None:
-    assert _seen_at(SLANTED).support(1, canvas, SLANTED)["supporters"] == 0.0
+    assert support(_seen_at(SLANTED), 1, canvas, SLANTED)["supporters"] == 0.0
