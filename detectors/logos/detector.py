@@ -31,13 +31,13 @@ VERSION = "8"
 KEYPOINTS = 4000
 COLOURED = 700  # keypoints found in each opponent colour
 NEAREST = 16  # entries that one keypoint may vote for
-PLACES = 24  # places looked at in one picture
+PLACES = 16  # places looked at in one picture
 VOTED = 0.08  # of agreement: what e times the votes are worth where places are put in order
 HOPEFUL = 6  # of them that are verified, at most
 PATIENCE = 2  # places in a row that turn out to be no mark: after them no more are verified
 NONE: Mapping[str, Path] = MappingProxyType({})
 FAINT = 0.12  # correlation under which a place is left: right ones had 0.14 or more in 592 pictures
-HOPELESS = 0.25  # agreement under which a place is left
+HOPELESS = 0.25, 0.32  # agreement under which a place is left, at first and once settled
 DOUBTFUL = 0.36, 0.62  # agreement between which a place is settled again: under it, none was seen to become a mark
 CONTESTED = 0.02  # score of a mark from which lookalikes are asked whether the place is theirs
 RIVALS = 8  # places of lookalikes that are looked at there
@@ -167,7 +167,7 @@ class LogoDetector:
         misses = 0
         for place, pose in self._hopeful(scene, places(voters, limit)):
             fit = _settled(scene, self._set.references[place.mark], pose)
-            candidate = self._candidate(scene, place, fit, voters) if fit and in_scope(fit) else None
+            candidate = self._candidate(scene, place, fit, voters) if fit else None
             found += [candidate] if candidate else []
             misses = 0 if candidate and probability(candidate.odds) >= REPORTED else misses + 1
             if misses == PATIENCE:
@@ -184,16 +184,17 @@ class LogoDetector:
                 continue
             pose = settle(scene, small, pose, 5)
             agreed = agreement(scene, small, pose)
-            if agreed >= HOPELESS and not any(p.mark == place.mark and _close(pose, q) for _, p, q in seen):
+            if agreed >= HOPELESS[0] and not any(p.mark == place.mark and _close(pose, q) for _, p, q in seen):
                 seen.append((agreed, place, pose))
         best = sorted(seen, key=lambda one: -one[0] - VOTED * math.log(max(one[1].votes, 0.1)))[:HOPEFUL]
         return [(place, pose) for _, place, pose in best]
 
     def _candidate(self, scene: Scene, place: Place, fit: Fit, voters: Voters) -> Candidate | None:
-        """A place with all that speaks for it; None where what is visible of the mark has no ink."""
+        """A place with all that speaks for it; None where that is hopeless, or no ink of the mark is visible."""
         reference = self._set.references[place.mark]
         _, canvas = reference.sides
-        print_ = printed(fit.seen, canvas.inks, fit.inside)
+        hopeful = in_scope(fit) and fit.agreement >= HOPELESS[1]
+        print_ = printed(fit.seen, canvas.inks, fit.inside) if hopeful else None
         if not print_:
             return None
         looked = layers(canvas, fit, print_)

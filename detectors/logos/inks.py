@@ -59,8 +59,8 @@ def printed(seen: Floats, inks: Floats, visible: Flags) -> Print | None:
     share, colour = inks[solid][::every].astype(np.float64), seen[solid][::every].astype(np.float64)
     tints, off = _tints(np.column_stack([share, 1 - share.sum(1)]), colour)
     spread = ((colour - colour.mean(0)) ** 2).sum()
-    anew = np.dstack([inks, 1 - inks.sum(2, keepdims=True)]) @ tints
-    return Print(anew.astype(np.float32), float(max(1 - (off @ off) / max(spread, 1e-9), WORST)))
+    anew = np.dstack([inks, 1 - inks.sum(2, keepdims=True)]) @ tints.astype(np.float32)
+    return Print(anew, float(max(1 - (off @ off) / max(spread, 1e-9), WORST)))
 
 
 def _tints(share: Doubles, colour: Doubles) -> tuple[Doubles, Doubles]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from detectors.arrays import Floats
 from detectors.logos.inks import CLEAR, Print
+from detectors.logos.structure import summed
 from detectors.logos.verify import BLOCK, Canvas, Fit
 
 SIDE = 48  # pixels of a layer; marks of every shape fill it
@@ -22,13 +23,13 @@ FURTHEST = 4.0
 
 def layers(canvas: Canvas, fit: Fit, print_: Print) -> Floats:
     """(SIDE, SIDE, layers) of a fit: edges, colours beside the ``print_``, and how like the blocks are once bent."""
-    power, mark_power = ((one * one).sum(2) for one in (fit.edges, canvas.field))
+    power, mark_power = (summed(one * one) for one in (fit.edges, canvas.field))
     opaque = canvas.inks.sum(2)
     clear = opaque < CLEAR
     ground = np.median(fit.seen[clear], 0) if clear.any() else fit.seen.mean((0, 1))
     spread = fit.seen.std((0, 1)).mean() + SPREAD
     off, stands_out, print_stands_out = (
-        np.abs(one - other).mean(2) / spread
+        summed(np.abs(one - other)) / (3 * spread)
         for one, other in ((fit.seen, print_.colour), (fit.seen, ground), (print_.colour, ground))
     )
     drawn = [
@@ -49,7 +50,7 @@ def layers(canvas: Canvas, fit: Fit, print_: Print) -> Floats:
 
 def _likeness(seen: Floats, mark: Floats, power: Floats, mark_power: Floats) -> Floats:
     """(h, w): how like the edges round each pixel are, -1..1."""
-    together = cv2.blur((seen * mark).sum(2), AROUND)
+    together = cv2.blur(summed(seen * mark), AROUND)
     lengths = np.maximum(cv2.blur(power, AROUND) * cv2.blur(mark_power, AROUND), 0)
     return np.asarray(together / (np.sqrt(lengths) + 1e-3), np.float32)
 
