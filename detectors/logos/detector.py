@@ -23,7 +23,7 @@ from detectors.logos.references import Reference
 from detectors.logos.scene import Scene, opponents
 from detectors.logos.score import REPORTED, STRONG, in_scope, log_odds, probability
 from detectors.logos.support import support
-from detectors.logos.verifier import looks
+from detectors.logos.verifier import judged
 from detectors.logos.verify import Fit, agreement, correlation, evidence, judge, settle
 from detectors.logos.voting import RADIUS, Place, Voters, places
 
@@ -50,7 +50,8 @@ cv2.setNumThreads(1)  # the same sums in the same order on every machine; batche
 class Why:
     """What speaks for a match: votes and voters, the share of the mark's edges found, the nearest pair of hashes.
 
-    ``distance`` is Hamming, of 128 bits; the two hashes are in imagehash's hex form.
+    ``looks`` is what the learned verifier says, 0..1; ``distance`` is Hamming, of 128 bits; the two hashes are in
+    imagehash's hex form.
     """
 
     votes: float
@@ -58,6 +59,7 @@ class Why:
     agreement: float
     overlap: float
     visible: float
+    looks: float
     distance: int
     reference_hash: str
     image_hash: str
@@ -202,12 +204,12 @@ class LogoDetector:
             **evidence(canvas, fit, print_),
             **support(voters, place.mark, canvas, fit.pose),
             "votes": math.log(max(place.votes, 0.1)),
-            "looks": looks(looked),
+            "looks": judged(looked),
         }
-        why = self._reasons(place, fit, voters)
+        why = self._reasons(place, fit, voters, probability(speaks["looks"]))
         return Candidate(reference, log_odds(speaks), _box(reference, fit, scene), why, speaks, looked)
 
-    def _reasons(self, place: Place, fit: Fit, voters: Voters) -> Why:
+    def _reasons(self, place: Place, fit: Fit, voters: Voters, looks: float) -> Why:
         matches, patches = voters.matches, voters.keypoints.patches
         best = place.rows[np.argmin(matches.distance[place.rows])]
         entry, query = int(matches.entry[best]), int(matches.query[best])
@@ -217,6 +219,7 @@ class LogoDetector:
             agreement=round(fit.agreement, 4),
             overlap=round(fit.overlap, 4),
             visible=round(fit.visible, 4),
+            looks=round(looks, 4),
             distance=int(matches.distance[best]),
             reference_hash=str(as_imagehash(self._set.hashes[entry])),
             image_hash=str(as_imagehash(pack(coefficients(patches[query : query + 1]) > 0)[0])),

@@ -47,6 +47,6 @@ def learned(path: Path = WEIGHTS) -> Weights:
 _learned = learned()
 
 
-def looks(layers: Floats) -> float:
+def judged(layers: Floats) -> float:
     """The log-odds of one place from its (side, side, layers)."""
     return float(answer(_learned, layers[None])[0])

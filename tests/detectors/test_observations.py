@@ -14,7 +14,7 @@ from records.model import Direction, Evidence, Observation, Platform, Relationsh
 NOW = datetime(2026, 10, 19, 11, tzinfo=UTC)
 LATER = datetime(2026, 10, 26, 11, tzinfo=UTC)
 POSTED = datetime(2026, 10, 14, 15, 30, tzinfo=UTC)
-WHY = Why(41.5, 18, 0.71, 0.9, 1.0, 5, "ab" * 16, "cd" * 16)
+WHY = Why(41.5, 18, 0.71, 0.9, 1.0, 0.98, 5, "ab" * 16, "cd" * 16)
 
 
 def relationship(key: str, direction: Direction = Direction.OUTBOUND) -> Relationship:
@@ -94,6 +94,7 @@ def test_each_mark_is_observed_once_with_its_surest_place() -> None:
             "agreement": "0.71",
             "overlap": "0.90",
             "visible": "1.00",
+            "looks": "0.98",
             "hash_distance": "5 of 128 bits",
             "reference_hash": "ab" * 16,
             "image_hash": "cd" * 16,

@@ -16,7 +16,7 @@ from detectors.logos.inks import printed
 from detectors.logos.layers import LAYERS, SIDE, layers
 from detectors.logos.references import Reference, draw, prepare
 from detectors.logos.scene import Scene
-from detectors.logos.verifier import CONVOLUTIONS, Weights, answer, learned, looks
+from detectors.logos.verifier import CONVOLUTIONS, Weights, answer, judged, learned
 from detectors.logos.verify import judge
 
 WIDE = 220.0  # pixels: the mark's longer side
@@ -71,7 +71,7 @@ def test_the_mark_is_told_from_half_of_it_and_from_a_picture_without_it(
 ) -> None:
     half = page.copy()
     half.paste(scene.crop((0, 300, 400, 450)), (0, 150))
-    whole, part, without = (looks(look(one, seal)) for one in (page, half, scene.crop((0, 0, 400, 300))))
+    whole, part, without = (judged(look(one, seal)) for one in (page, half, scene.crop((0, 0, 400, 300))))
     assert whole > 2 > part > without and without < -5
 
 

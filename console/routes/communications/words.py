@@ -70,6 +70,7 @@ _DETAILS = {
     "visible": N_("Share of the mark that is visible"),
     "overlap": N_("Overlap with the reference"),
     "agreement": N_("Agreement of the outlines"),
+    "looks": N_("Looks like the mark (learned from drawn pictures)"),
     "votes": N_("Places that spoke for it"),
     "hash_distance": N_("Difference of the fingerprints"),
 }
