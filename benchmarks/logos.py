@@ -3,8 +3,8 @@
     python -m benchmarks logos [--data ../shared/bench/logos] [--every N] [--out DIR]
 
 Each method's threshold is set on its own negatives, as the practice set's evaluate.py does it: the
-lowest with at most 0.1% false positives. Every third picture was never used to choose a number of the detector and
-is counted apart; how marks fare that were left out is what `python -m benchmarks fit_score` prints. Times are of
+lowest with at most 0.1% false positives. No weight was ever fitted on every third picture, so
+these are counted apart; how marks fare that were left out is what `python -m benchmarks fit_score` prints. Times are of
 one thread, decoding included. The baselines, which are slow, look at a sample.
 """
 
@@ -101,7 +101,8 @@ def details(one: Run, fitted: Set[Path]) -> str:
     """The split of one run by part of the set, mark, size and kind, each with its interval."""
     limit = one.threshold(0.001)
     lines = [f"\n{one.name}: at 0.1% false positives (score > {limit:.4f})"]
-    for title, part in (("pictures fitted on", fitted), ("pictures never used", {c.image for c in one.cases} - fitted)):
+    others = {c.image for c in one.cases} - fitted
+    for title, part in (("pictures fitted on", fitted), ("pictures not fitted on", others)):
         lines.append(f"  {title}")
         for level in LEVELS[1:]:
             share = one.recall(limit, lambda c: c.image in part and c.kind == level)  # noqa: B023
@@ -125,7 +126,7 @@ def shipped(one: Run, fitted: Set[Path]) -> str:
     lines = [f"\n{one.name}: as shipped (score >= {REPORTED})"]
     for level in LEVELS[1:]:
         lines.append(f"  {level:22} {one.recall(REPORTED - 1e-9, lambda c: c.kind == level)}")  # noqa: B023
-    for title, unseen in (("L1-L5", False), ("L1-L5, never used", True)):
+    for title, unseen in (("L1-L5", False), ("L1-L5, not fitted on", True)):
         share = one.recall(REPORTED - 1e-9, lambda c: c.kind != "L0" and not (unseen and c.image in fitted))  # noqa: B023
         lines.append(f"  {title:22} {share}")
     lines.append(f"  {'false':22} {one.false_positives(REPORTED - 1e-9, lambda _: True)}")
