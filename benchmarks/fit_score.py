@@ -1,7 +1,8 @@
 """Fits the weights of the logo detector's score on drawn pictures and the practice set, and says how marks fare unseen.
 
     python -m benchmarks logos_pictures DRAWN --photos ../shared/bench/logos
-    python -m benchmarks fit_score [--data ../shared/bench/logos] [--drawn DRAWN ...] [--places FOLDER] [--write]
+    python -m benchmarks fit_score [--data ../shared/bench/logos] [--drawn DRAWN ...] [--places FOLDER]
+        [--without MEASURE ...] [--write]
 
 The weights are those of a logistic regression with a ridge over the places that the detector verified: right where
 the picture shows that mark there. Of the practice set two of every three pictures are fitted on; the third ones are
@@ -148,11 +149,11 @@ def main() -> None:
     ask.add_argument("--data", type=Path, default=Path("../shared/bench/logos"))
     ask.add_argument("--drawn", type=Path, nargs="*", default=[], help="sets of `python -m benchmarks logos_pictures`")
     ask.add_argument("--places", type=Path, help="keep the verified places in this folder, and take them from there")
+    ask.add_argument("--without", nargs="*", default=[], help="measures to leave out, to see what they are worth")
     ask.add_argument("--write", action="store_true", help=f"write {WEIGHTS.name}")
     asked = ask.parse_args()
-    practice = seen_in(asked.data, teaches, asked.places)
-    drawn = [seen_in(folder, keep=asked.places) for folder in asked.drawn]
-    sets = [practice, *drawn]
+    looked_at = [seen_in(asked.data, teaches, asked.places), *(seen_in(one, keep=asked.places) for one in asked.drawn)]
+    sets = [one.without(asked.without) for one in looked_at]
     held = [(one, odds_by_mark(one, [other for other in sets if other is not one])) for one in sets]
     for folder, (looked, odds) in zip([asked.data, *asked.drawn], held, strict=True):
         print(f"{folder}: {len(looked.cases)} pictures, {len(looked.places)} places; marks left out:")
@@ -160,6 +161,6 @@ def main() -> None:
         print(false_alarms(looked, odds))
     weights = fitted(sets)
     if asked.write:
-        names = ["offset", *practice.places[0].evidence]
+        names = ["offset", *sets[0].places[0].evidence]
         by_name = zip(names, [weights.offset, *weights.slope], strict=True)
         WEIGHTS.write_text(json.dumps({name: round(float(value), 6) for name, value in by_name}, indent=1) + "\n")

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -44,6 +44,12 @@ class Looked:
     cases: Sequence[Case]
     places: Sequence[Seen]
     layers: Floats
+
+    def without(self, names: Sequence[str]) -> Looked:
+        """The set as it would be if these measures were not taken."""
+        kept = [{k: v for k, v in place.evidence.items() if k not in names} for place in self.places]
+        places = [replace(place, evidence=one) for place, one in zip(self.places, kept, strict=True)]
+        return replace(self, places=places)
 
     @cached_property
     def measures(self) -> Doubles:
