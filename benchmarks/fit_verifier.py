@@ -1,6 +1,6 @@
 """Teaches the logo detector's verifier on drawn pictures, and says how it judges those it was not taught on.
 
-    python -m benchmarks logos_pictures TAUGHT --seed 21 --marks 64 --with 1280 --without 2000
+    python -m benchmarks logos_pictures TAUGHT --seed 21 --marks 64 --with 1280 --without 2000 --photos DIR
     python -m benchmarks fit_verifier TAUGHT [...] [--held-out DRAWN ...] [--places FOLDER] [--write]
 
 The function that ships (:func:`detectors.logos.verifier.answer`) is differentiated as it stands (JAX), and its weights
