@@ -41,9 +41,12 @@ def shares(mark: Image.Image, size: tuple[int, int]) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """The mark in the picture's colours, (h, w, 3), and the share of the colour seen that this explains."""
+    """The mark in the picture's colours, (h, w, 3), the (3,) colour of the picture round it, and the share of the
+    colour seen that the print explains.
+    """
 
     colour: Floats
+    ground: Floats
     explained: float
 
 
@@ -60,7 +63,9 @@ def printed(seen: Floats, inks: Floats, visible: Flags) -> Print | None:
     tints, off = _tints(np.column_stack([share, 1 - share.sum(1)]), colour)
     spread = ((colour - colour.mean(0)) ** 2).sum()
     anew = np.dstack([inks, 1 - inks.sum(2, keepdims=True)]) @ tints.astype(np.float32)
-    return Print(anew, float(max(1 - (off @ off) / max(spread, 1e-9), WORST)))
+    clear = inks.sum(2) < CLEAR
+    ground = np.median(seen[clear], 0) if clear.any() else seen.mean((0, 1))
+    return Print(anew, ground.astype(np.float32), float(max(1 - (off @ off) / max(spread, 1e-9), WORST)))
 
 
 def _tints(share: Doubles, colour: Doubles) -> tuple[Doubles, Doubles]:
@@ -83,16 +88,13 @@ def likeness(seen: Floats, anew: Floats, blocks: Ints, side: int) -> Doubles:
     return np.asarray((one * other).sum((1, 2, 3)) / length, np.float64)
 
 
-def bare(seen: Floats, anew: Floats, inks: Floats, blocks: Ints, side: int) -> Doubles:
+def bare(seen: Floats, print_: Print, blocks: Ints, side: int) -> Doubles:
     """(blocks,): how far each block falls short of standing out from the ground as it does in print, 0..1.
 
     Letters alone leave the ground bare where the mark has an emblem; what covers a mark does not.
     """
-    clear = inks.sum(2) < CLEAR
-    ground = np.median(seen[clear], 0) if clear.any() else np.zeros(3)
-    there, wanted = (
-        np.sqrt((tiles * tiles).sum(3).mean((1, 2))) for tiles in _tiles(blocks, side, seen - ground, anew - ground)
-    )
+    apart = (seen - print_.ground, print_.colour - print_.ground)
+    there, wanted = (np.sqrt((tiles * tiles).sum(3).mean((1, 2))) for tiles in _tiles(blocks, side, *apart))
     short: Doubles = np.where(wanted > STANDS_OUT, np.clip(1 - there / np.maximum(wanted, 1), 0, 1), 0.0)
     return short
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from detectors.arrays import Floats
-from detectors.logos.inks import CLEAR, Print
+from detectors.logos.inks import Print
 from detectors.logos.structure import summed
 from detectors.logos.verify import BLOCK, Canvas, Fit
 
@@ -25,12 +25,10 @@ def layers(canvas: Canvas, fit: Fit, print_: Print) -> Floats:
     """(SIDE, SIDE, layers) of a fit: edges, colours beside the ``print_``, and how like the blocks are once bent."""
     power, mark_power = (summed(one * one) for one in (fit.edges, canvas.field))
     opaque = canvas.inks.sum(2)
-    clear = opaque < CLEAR
-    ground = np.median(fit.seen[clear], 0) if clear.any() else fit.seen.mean((0, 1))
     spread = fit.seen.std((0, 1)).mean() + SPREAD
     off, stands_out, print_stands_out = (
         summed(np.abs(one - other)) / (3 * spread)
-        for one, other in ((fit.seen, print_.colour), (fit.seen, ground), (print_.colour, ground))
+        for one, other in ((fit.seen, print_.colour), (fit.seen, print_.ground), (print_.colour, print_.ground))
     )
     drawn = [
         _likeness(fit.edges, canvas.field, power, mark_power),

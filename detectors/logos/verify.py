@@ -227,7 +227,7 @@ def evidence(canvas: Canvas, fit: Fit, print_: Print) -> dict[str, float]:
     """What a fit says, by name: its edges block by block, and its colours beside the mark's ``print_``."""
     blocks, worst = fit.blocks, worst_side(fit.blocks, fit.alike)
     alike = likeness(fit.seen, print_.colour, canvas.blocks, BLOCK).astype(np.float32)
-    empty = bare(fit.seen, print_.colour, canvas.inks, canvas.blocks, BLOCK).astype(np.float32)
+    empty = bare(fit.seen, print_, canvas.blocks, BLOCK).astype(np.float32)
     left_out = worst.covers(blocks)
     return {
         **measured(blocks, fit.alike, worst),

@@ -56,7 +56,7 @@ def test_what_is_missing_is_bare_and_what_is_covered_is_not(mark: Image.Image) -
     covered[28:42] = (250, 120, 30)
     made = printed(seen, inks, EVERYWHERE)
     assert made is not None
-    short = [bare(one, made.colour, inks, FACE, BLOCK) for one in (seen, half, covered)]
+    short = [bare(one, made, FACE, BLOCK) for one in (seen, half, covered)]
     assert short[0].max() < 0.1 and short[2].max() < 0.1
     assert short[1][:2].max() < 0.1 and short[1][2:].min() > 0.9
 
